@@ -1,0 +1,125 @@
+"""Set up and run everything from a clone, with nothing but Python 3.10 or newer.
+
+    python3 dev.py serve [flask|django|fastapi] [serve options]   run the examples behind the local gateway
+    python3 dev.py test  [pytest options]                         lint, types and tests (with options: pytest alone)
+    python3 dev.py run   COMMAND...                               run COMMAND in the development environment
+
+The first call makes a virtual environment in .venv (or in $LAMBDABRIDGE_VENV) and installs the project there; later calls
+install again only after pyproject.toml has changed. Standard library only: this file runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("LAMBDABRIDGE_VENV", ROOT / ".venv"))
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+
+# example -> (target, port): one gateway each, as one function each would be deployed
+EXAMPLES = {
+    "flask": ("examples/flask/app.py:handler", 8001),
+    "django": ("examples/django/app.py:handler", 8002),
+    "fastapi": ("examples/fastapi/app.py:handler", 8003),
+}
+CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pytest",))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit status."""
+    if sys.version_info < (3, 10):
+        print(f"dev.py needs Python 3.10 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(__doc__)
+        return 0 if arguments else 2
+    command, rest = arguments[0], arguments[1:]
+    if command == "serve":
+        install("local,examples")
+        return serve(rest)
+    if command == "test":
+        install("dev")
+        return execute("pytest", *rest) if rest else check()
+    if command == "run" and rest:
+        install("dev")
+        return execute(*rest)
+    print(f"dev.py: unknown command {command!r}; the commands are serve, test and run COMMAND.", file=sys.stderr)
+    return 2
+
+
+def install(extras: str) -> None:
+    """Install the project, editable, with these extras, unless that was done from this pyproject.toml already."""
+    stamp = VENV / f".installed-{extras.replace(',', '-')}"
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    python = BIN / "python"
+    if not python.exists():
+        print(f"Making a virtual environment in {VENV} ...", flush=True)
+        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode:
+            print("dev.py: python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
+            raise SystemExit(2)
+    print(f"Installing lambdabridge[{extras}] ...", flush=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[{extras}]"]
+    if subprocess.run(pip, check=False).returncode:
+        print("dev.py: pip could not install the project (its own words are above).", file=sys.stderr)
+        raise SystemExit(2)
+    stamp.write_text(wanted)
+
+
+def execute(name: str, *arguments: str) -> int:
+    """Run one of the environment's programs from the project's root and return its exit status."""
+    program = BIN / name
+    environment = dict(os.environ, PATH=os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]))
+    try:
+        done = subprocess.run([str(program) if program.exists() else name, *arguments], cwd=ROOT, env=environment, check=False)
+    except FileNotFoundError:
+        print(f"dev.py: there is no program {name!r}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return done.returncode
+
+
+def check() -> int:
+    """Run every check, also those after a failed one, and fail if any failed."""
+    failed = []
+    for words in CHECKS:
+        print(f"== {' '.join(words)}", flush=True)
+        if execute(*words):
+            failed.append(" ".join(words))
+    if failed:
+        print(f"== failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def serve(arguments: list[str]) -> int:
+    """Start the named examples (all by default), each behind a local gateway of its own, until Ctrl-C."""
+    names = [word for word in arguments if word in EXAMPLES] or list(EXAMPLES)
+    options = [word for word in arguments if word not in EXAMPLES]
+    processes = []
+    for name in names:
+        target, port = EXAMPLES[name]
+        words = [str(BIN / "python"), "-m", "lambdabridge", "serve", target, "--port", str(port), *options]
+        processes.append(subprocess.Popen(words, cwd=ROOT))
+    status = 0
+    try:
+        for process in processes:
+            status = process.wait() or status
+    except KeyboardInterrupt:  # the terminal sent it to the gateways as well; each ends by itself
+        pass
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.wait()
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
