@@ -32,7 +32,7 @@ CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",),
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 - this file runs on whatever `python3` is
         print(f"dev.py needs Python 3.10 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -77,7 +77,9 @@ def execute(name: str, *arguments: str) -> int:
     program = BIN / name
     environment = dict(os.environ, PATH=os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]))
     try:
-        done = subprocess.run([str(program) if program.exists() else name, *arguments], cwd=ROOT, env=environment, check=False)
+        done = subprocess.run(
+            [str(program) if program.exists() else name, *arguments], cwd=ROOT, env=environment, check=False
+        )
     except FileNotFoundError:
         print(f"dev.py: there is no program {name!r}.", file=sys.stderr)
         return 2

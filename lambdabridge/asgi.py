@@ -1,0 +1,325 @@
+"""ASGI 3, the server's side: build_scope, the exchange of messages, lifespan, and the event loop they run on.
+
+https://asgi.readthedocs.io/en/latest/specs/main.html (spec_version 2.5 of HTTP, 2.0 of lifespan)
+
+One event loop belongs to the Runner from bridge() to the end of the process, so that what an application binds to it
+(connection pools, locks, tasks) lives as long as the execution environment. The thread's current loop is never touched.
+This is the only file on the main line that imports asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from lambdabridge.errors import InterfaceError, LifespanError, ProtocolError
+from lambdabridge.messages import Response
+from lambdabridge.wsgi import refuse_control_characters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from lambdabridge.messages import Request
+    from lambdabridge.types import ASGIApplication, Event, Headers
+
+_ASGI = {"version": "3.0", "spec_version": "2.5"}
+
+
+def build_scope(request: Request, event: Event, context: Any, state: dict[str, Any]) -> dict[str, Any]:
+    """Return the HTTP connection scope for a request."""
+    path, root_path = request.path, request.root_path
+    client = request.client
+    return {
+        "type": "http",
+        "asgi": _ASGI.copy(),
+        "http_version": request.http_version,
+        "method": request.method.upper(),
+        "scheme": request.scheme,
+        "path": path if path.isascii() else _text(path),
+        "raw_path": request.raw_path.encode("latin-1"),
+        "query_string": request.query_string.encode("latin-1"),
+        "root_path": root_path if root_path.isascii() else _text(root_path),
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+        "client": None if client is None else list(client),
+        "server": list(request.server),
+        "state": state.copy(),
+        "extensions": {},
+        "aws.event": event,
+        "aws.context": context,
+    }
+
+
+def _text(native: str) -> str:
+    """Return a native string's bytes as text; what is not UTF-8 becomes U+FFFD, as uvicorn does it."""
+    return native.encode("latin-1").decode("utf-8", "replace")
+
+
+class _Exchange:
+    """The messages of one request and its response, from both ends."""
+
+    __slots__ = ("_complete", "_done", "_request_sent", "chunks", "error", "headers", "request", "status")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.status: int | None = None
+        self.headers: Headers = []
+        self.chunks: list[bytes] = []
+        self.error: Exception | None = None
+        self._request_sent = False
+        self._complete = False
+        self._done: asyncio.Event | None = None
+
+    async def run(self, app: ASGIApplication, scope: dict[str, Any]) -> None:
+        """Call the application; keep its exception (but not a BaseException, which is for the process)."""
+        try:
+            awaitable = app(scope, self.receive, self.send)
+            if not hasattr(awaitable, "__await__"):
+                raise InterfaceError(
+                    f"The application was taken for ASGI but returned {awaitable!r:.60}, which can't be awaited; "
+                    'if it is WSGI, say so: bridge(app, interface="wsgi").'
+                )
+            await awaitable
+        except Exception as error:
+            self.error = error
+
+    async def receive(self) -> dict[str, Any]:
+        if not self._request_sent:
+            self._request_sent = True
+            return {"type": "http.request", "body": self.request.body, "more_body": False}
+        if not self._complete:
+            # a client would still be there: http.disconnect now would end streaming responses after their first part
+            if self._done is None:
+                self._done = asyncio.Event()
+            await self._done.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if self._complete:
+            raise ProtocolError(f"The application sent {kind!r} after its response was complete.")
+        if kind == "http.response.body":
+            if self.status is None:
+                raise ProtocolError("The application sent 'http.response.body' before 'http.response.start'.")
+            body = message.get("body", b"")
+            if body:
+                self.chunks.append(_bytes(body))
+            if not message.get("more_body"):
+                self._complete = True
+                if self._done is not None:
+                    self._done.set()
+        elif kind == "http.response.start":
+            if self.status is not None:
+                raise ProtocolError("The application sent 'http.response.start' a second time.")
+            self.headers = _check_headers(message.get("headers", ()))
+            self.status = _check_status(message.get("status"))
+        else:
+            raise ProtocolError(
+                f"The application sent a message of type {kind!r}; known here are 'http.response.start' and "
+                "'http.response.body' (no extension is offered in scope['extensions'])."
+            )
+
+    def response(self) -> Response:
+        """Return the response, or raise what stood in its way."""
+        error = self.error
+        if self._complete and self.status is not None:
+            if error is not None:  # in a background task: a server would have sent the response long before
+                _log_late(error, self.request)
+            return Response(self.status, self.headers, b"".join(self.chunks))
+        if error is not None:
+            raise error
+        missing = "a response" if self.status is None else "the end of its response (more_body was still true)"
+        raise ProtocolError(f"The application returned without sending {missing}.")
+
+
+def _log_late(error: Exception, request: Request) -> None:
+    from lambdabridge.log import log_exception
+
+    try:
+        raise error
+    except Exception:
+        log_exception("The application raised an exception after its response was complete", request)
+
+
+def _bytes(body: Any) -> bytes:
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body)
+    raise ProtocolError(
+        f"The application sent {type(body).__name__} as a response body where ASGI wants bytes: {body!r:.60}."
+    )
+
+
+def _check_status(status: Any) -> int:
+    if isinstance(status, int) and 200 <= status <= 999:
+        return int(status)  # an http.HTTPStatus as well
+    raise ProtocolError(f"The application sent the status {status!r} where ASGI wants an integer from 200 to 999.")
+
+
+def _check_headers(headers: Any) -> Headers:
+    try:
+        checked = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+    except (AttributeError, TypeError, ValueError):
+        raise ProtocolError(
+            f"The application sent the headers {headers!r:.200} where ASGI wants an iterable of [bytes, bytes]."
+        ) from None
+    text = "".join([name + value for name, value in checked])
+    if "\n" in text or "\r" in text or "\0" in text:
+        refuse_control_characters(checked)
+    return checked
+
+
+class _Lifespan:
+    """One lifespan scope: startup() when the execution environment begins, shutdown() when it ends."""
+
+    def __init__(self, app: ASGIApplication) -> None:
+        self.state: dict[str, Any] = {}
+        self.failure: str | None = None  # what lifespan.startup.failed said
+        self.error: BaseException | None = None
+        self.is_complete = False
+        self._app = app
+        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._answered = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def startup(self) -> None:
+        self._inbox.put_nowait({"type": "lifespan.startup"})
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        await self._answered.wait()
+
+    async def shutdown(self) -> None:
+        if self._task is None or self._task.done():
+            return
+        self._answered.clear()
+        self._inbox.put_nowait({"type": "lifespan.shutdown"})
+        await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
+        try:
+            await self._app(scope, self._inbox.get, self._send)
+        except BaseException as error:
+            self.error = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            self._answered.set()
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "lifespan.startup.complete":
+            self.is_complete = True
+        elif kind == "lifespan.startup.failed":
+            self.failure = message.get("message", "")
+        elif kind == "lifespan.shutdown.failed":
+            from lambdabridge.log import log_error
+
+            log_error(f"The application's shutdown failed: {message.get('message', '')}")
+        elif kind != "lifespan.shutdown.complete":
+            raise ProtocolError(f"The application sent a message of type {kind!r} in the lifespan scope.")
+        self._answered.set()
+
+
+class Runner:
+    """Runs one ASGI application on a loop of its own: startup when it is made, then a request for each run()."""
+
+    def __init__(self, app: ASGIApplication, lifespan: str) -> None:
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+        self._busy = False
+        self._lifespan: _Lifespan | None = None
+        self._state: dict[str, Any] = {}
+        if lifespan != "off":
+            try:
+                self._start(required=lifespan == "on")
+            except BaseException:
+                self.close()
+                raise
+        import atexit
+        from weakref import WeakMethod
+
+        atexit.register(_call, WeakMethod(self.close))
+
+    def _start(self, *, required: bool) -> None:
+        lifespan = _Lifespan(self._app)
+        self._execute(lifespan.startup)
+        if lifespan.failure is not None:
+            raise LifespanError(f"The application's startup failed: {lifespan.failure}") from lifespan.error
+        if lifespan.is_complete:
+            self._lifespan, self._state = lifespan, lifespan.state
+            return
+        # the application knows no lifespan scope: the ASGI specification has it raise or return then
+        reason = f"raised {type(lifespan.error).__name__}: {lifespan.error}" if lifespan.error else "returned"
+        if required:
+            raise LifespanError(
+                f'The application {reason} in the lifespan scope, and lifespan="on" requires it.'
+            ) from (lifespan.error)
+        from lambdabridge.log import log_debug
+
+        log_debug(f"The application is taken to have no lifespan: it {reason} in that scope.")
+
+    def run(self, request: Request, event: Event, context: Any) -> Response:
+        """Serve one request and return the response; the application's exceptions come out as they are."""
+        exchange = _Exchange(request)
+        scope = build_scope(request, event, context, self._state)
+        self._execute(lambda: exchange.run(self._app, scope))
+        return exchange.response()
+
+    def _execute(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a coroutine to its end on our loop, also where this thread has a running loop of somebody else's."""
+        if self._busy:
+            raise RuntimeError(
+                "This handler is serving another event: an execution environment serves one at a time. "
+                "Make one handler for each thread, and do not call a handler from its own application."
+            )
+        self._busy = True
+        try:
+            if asyncio._get_running_loop() is None:  # noqa: SLF001 - in asyncio.__all__; get_running_loop() would raise
+                self._loop.run_until_complete(make())
+            else:
+                self._execute_in_thread(make)
+        finally:
+            self._busy = False
+
+    def _execute_in_thread(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+        from contextvars import copy_context
+
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(copy_context().run, lambda: self._loop.run_until_complete(make())).result()
+
+    def close(self) -> None:
+        """Run the lifespan's shutdown, once, and close the loop."""
+        if self._loop.is_closed() or self._busy:
+            return
+        try:
+            if self._lifespan is not None:
+                self._execute(self._lifespan.shutdown)
+                if self._lifespan.error is not None:
+                    from lambdabridge.log import log_error
+
+                    log_error(f"The application's shutdown raised {self._lifespan.error!r}.")
+            self._execute(self._finish)
+        finally:
+            self._loop.close()
+
+    async def _finish(self) -> None:
+        """End what the application left running, as asyncio.run() does."""
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._loop.shutdown_asyncgens()
+        await self._loop.shutdown_default_executor()
+
+    def __del__(self) -> None:
+        loop = getattr(self, "_loop", None)
+        if loop is not None and not loop.is_closed() and not loop.is_running():
+            self.close()
+
+
+def _call(method: Any) -> None:
+    """Call a weak method if its object is still there."""
+    close = method()
+    if close is not None:
+        close()

@@ -1,0 +1,122 @@
+"""Text or base64: the one place that decides, in both directions.
+
+A proxy event or response carries its body as a JSON string. Text goes through as it is; everything else as base64 with
+isBase64Encoded. Text means UTF-8: a front door sends the string's UTF-8 to the client, so for bytes that are UTF-8 the
+client gets exactly them. Content-Encoding or other bytes go out as base64.
+
+REST APIs decode base64 only if Accept matches their binaryMediaTypes; without them the client gets the base64 itself.
+So there text stays text whatever its Content-Encoding.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+"""
+
+from __future__ import annotations
+
+import sys
+from binascii import a2b_base64, b2a_base64
+
+from lambdabridge.errors import BadRequestError, BadResultError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambdabridge.types import Event, Headers, ProxyResponse
+
+MAX_RESULT = 6 * 1024 * 1024 + 100
+"""Bytes of JSON that the Lambda Runtime API takes; more ends the process (413), and the next request starts cold."""
+
+
+def decode_body(event: Event) -> bytes:
+    """Return the request body of an event; raise BadRequestError if it is said to be base64 and is not."""
+    body = event.get("body")
+    if not body:
+        return b""
+    if not event.get("isBase64Encoded"):
+        return body.encode()  # type: ignore[no-any-return]
+    try:
+        return _strict_base64(body)
+    except ValueError as error:
+        raise BadRequestError(f"The body is marked as base64 but is not: {error}.") from error
+
+
+if sys.version_info >= (3, 11):
+
+    def _strict_base64(text: str) -> bytes:
+        return a2b_base64(text, strict_mode=True)
+
+else:
+
+    def _strict_base64(text: str) -> bytes:
+        from base64 import b64decode
+
+        return b64decode(text, validate=True)
+
+
+def encode_body(body: bytes, headers: Headers, *, text_first: bool = False) -> tuple[str, bool]:
+    """Return (body, isBase64Encoded). text_first: keep UTF-8 text as text even with a Content-Encoding."""
+    if text_first or not _is_content_encoded(headers):
+        try:
+            return body.decode(), False
+        except UnicodeDecodeError:
+            pass
+    return b2a_base64(body, newline=False).decode("ascii"), True
+
+
+def _is_content_encoded(headers: Headers) -> bool:
+    return any(name == "content-encoding" and value.strip().lower() not in ("", "identity") for name, value in headers)
+
+
+def encode_request_body(body: bytes, content_type: str, binary_media_types: tuple[str, ...] | None) -> tuple[str, bool]:
+    """Return (body, isBase64Encoded) as the front door sends them.
+
+    A REST API sends base64 if Content-Type matches its binaryMediaTypes, and otherwise text with U+FFFD for what is not
+    UTF-8. An HTTP API (None) sends text for a few types only, and base64 for all else, forms included.
+    """
+    if binary_media_types is None:
+        is_text = media_type(content_type) in _HTTP_API_TEXT or media_type(content_type).startswith("text/")
+    else:
+        is_text = not matches_media_type(media_type(content_type), binary_media_types)
+    if is_text:
+        return body.decode("utf-8", "replace"), False
+    return b2a_base64(body, newline=False).decode("ascii"), True
+
+
+_HTTP_API_TEXT = ("application/json", "application/javascript", "application/xml")
+
+
+def media_type(content_type: str) -> str:
+    """Return a media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def matches_media_type(media_type: str, binary_media_types: tuple[str, ...]) -> bool:
+    """Return whether a media type matches an entry of binaryMediaTypes: the same, "type/*" or "*/*"."""
+    for entry in binary_media_types:
+        if entry in (media_type, "*/*") or (
+            entry.endswith("/*") and media_type.startswith(entry[:-1]) and entry != "/*"
+        ):
+            return True
+    return False
+
+
+def decode_result_body(body: object, is_base64: object) -> bytes:
+    """Return the bytes of a function's result; raise BadResultError for what can't be a body."""
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise BadResultError(f"the member 'body' must be a string and is {type(body).__name__}")
+    if not is_base64:
+        return body.encode("utf-8", "replace")
+    try:
+        return _strict_base64(body)
+    except ValueError as error:
+        raise BadResultError(f"isBase64Encoded is true and the body is not base64 ({error})") from error
+
+
+def result_size(result: ProxyResponse) -> int:
+    """Return the bytes that a result takes as the JSON that the managed runtime sends."""
+    from json import dumps
+
+    # awslambdaric escapes non-ASCII characters up to Python 3.11 and sends UTF-8 from 3.12 on
+    text = result.get("body", "")
+    is_ascii = bool(result.get("isBase64Encoded"))
+    body = len(text) if is_ascii else len(dumps(text, ensure_ascii=sys.version_info < (3, 12)).encode())
+    return len(dumps({**result, "body": ""})) + body

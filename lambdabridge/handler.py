@@ -1,0 +1,165 @@
+"""bridge(): detect the interface once; then, for each event, source -> request -> application -> response.
+
+The whole main line is Handler.__call__. What a front door sends and wants is in sources/, what the application sees in
+wsgi.py and asgi.py.
+"""
+
+from __future__ import annotations
+
+from lambdabridge.errors import BadRequestError, ConfigurationError, EventError, ResponseTooLargeError
+from lambdabridge.messages import Response, plain_response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal, NoReturn
+
+    from lambdabridge.messages import Request
+    from lambdabridge.types import Application, Event, ProxyResponse, Run, Source
+
+_LARGE = 1024 * 1024
+"""Bytes of response body from which the result is measured: JSON takes at most six bytes for one, and Lambda 6 MB."""
+
+
+def bridge(
+    app: Application | str,
+    *,
+    interface: Literal["auto", "wsgi", "asgi", "asgi2"] = "auto",
+    lifespan: Literal["auto", "on", "off"] = "auto",
+    base_path: str | None = "auto",
+    errors: Literal["respond", "raise"] = "respond",
+    sources: Sequence[Source | str] | None = None,
+    **unknown: NoReturn,
+) -> Handler:
+    """Return the Lambda handler for a WSGI or ASGI application, or for an import string such as "project.wsgi:app".
+
+    The options are described in lambdabridge/options.py and in the README. Raises ConfigurationError, in one sentence,
+    for what can't work. An ASGI application's lifespan startup runs here, once for the execution environment.
+    """
+    from lambdabridge.options import check
+
+    check(
+        {
+            "interface": interface,
+            "lifespan": lifespan,
+            "base_path": base_path,
+            "errors": errors,
+            "sources": sources,
+            **unknown,
+        }
+    )
+    application: Any = app
+    if isinstance(app, str):
+        from lambdabridge.target import load
+
+        application = load(app)
+    if isinstance(application, Handler):
+        raise ConfigurationError("bridge() got what bridge() returned: this application is a handler already.")
+    from lambdabridge.interface import as_asgi3, detect
+
+    found = detect(application) if interface == "auto" else interface
+    run: Run
+    if found == "wsgi":
+        from lambdabridge.wsgi import run as run_wsgi
+
+        def run(request: Request, event: Event, context: Any) -> Response:
+            return run_wsgi(application, request, event, context)
+
+        return Handler(found, run, base_path, errors == "raise", sources)
+    from lambdabridge.asgi import Runner
+
+    runner = Runner(as_asgi3(application) if found == "asgi2" else application, lifespan)
+    return Handler(found, runner.run, base_path, errors == "raise", sources, runner.close)
+
+
+class Handler:
+    """The Lambda handler: call it with an event and a context. Made by bridge()."""
+
+    __slots__ = ("_close", "_raise_errors", "_run", "_source", "_sources", "base_path", "interface")
+
+    def __init__(
+        self,
+        interface: str,
+        run: Run,
+        base_path: str | None,
+        raise_errors: bool,
+        sources: Sequence[Source | str] | None,
+        close: Any = None,
+    ) -> None:
+        from lambdabridge.sources.registry import SOURCES
+
+        self.interface = interface
+        self.base_path = base_path
+        self._run = run
+        self._raise_errors = raise_errors
+        self._sources = SOURCES if sources is None else tuple(sources)
+        self._source: Source | None = None
+        self._close = close
+
+    def __call__(self, event: Event, context: Any = None) -> ProxyResponse:
+        """Return the proxy response for one event; raise EventError for what is no event of a known front door."""
+        source = self._source
+        if source is None or type(event) is not dict or not source.matches(event):
+            from lambdabridge.sources.registry import find
+
+            # the next event most likely comes through the same front door; matches is exclusive, so order does not count
+            source = self._source = find(event, self._sources)
+        try:
+            request = source.decode_request(event, self.base_path)
+        except BadRequestError as error:
+            return source.encode_response(plain_response(error.status, str(error)), event)
+        except EventError:
+            raise
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            from lambdabridge.sources.registry import malformed
+
+            raise malformed(event, source, error) from error
+        try:
+            response = self._run(request, event, context)
+        except ConfigurationError:  # a wrong interface: no request can be served
+            raise
+        except Exception:
+            if self._raise_errors:
+                raise
+            response = _server_error(request)
+        if request.method == "HEAD" or response.status in (204, 304):
+            response.body = b""  # RFC 9110 allows none; what each front door would make of one is not known
+        result = source.encode_response(response, event)
+        if len(response.body) > _LARGE:
+            result = self._within_limit(result, response, request, source, event)
+        return result
+
+    def _within_limit(
+        self, result: ProxyResponse, response: Response, request: Request, source: Source, event: Event
+    ) -> ProxyResponse:
+        from lambdabridge.body import MAX_RESULT, result_size
+
+        size = result_size(result)
+        if size <= MAX_RESULT:
+            return result
+        message = (
+            f"The response to {request.method} {request.raw_path} has a body of {len(response.body):,} bytes, "
+            f"{size:,} as the function's result; Lambda takes {MAX_RESULT:,}."
+        )
+        if self._raise_errors:
+            raise ResponseTooLargeError(message)
+        from lambdabridge.log import log_error
+
+        log_error(message + " The client gets 500.")
+        return source.encode_response(plain_response(500, "Internal Server Error"), event)
+
+    def close(self) -> None:
+        """Run an ASGI application's lifespan shutdown and close its event loop. Runs by itself when the process exits."""
+        if self._close is not None:
+            self._close()
+
+    def __repr__(self) -> str:
+        return f"<lambdabridge handler of a {self.interface.upper()} application>"
+
+
+def _server_error(request: Request) -> Response:
+    """Log the exception being handled and return the 500 for it."""
+    from lambdabridge.log import log_exception
+
+    log_exception("The application raised an exception", request)
+    return plain_response(500, "Internal Server Error")

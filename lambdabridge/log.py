@@ -1,0 +1,30 @@
+"""What goes to the log. `logging` is imported on the first message only: a cold start without errors does not pay for it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambdabridge.messages import Request
+
+LOGGER = "lambdabridge"
+
+
+def log_error(message: str) -> None:
+    """Log one sentence as an error."""
+    from logging import getLogger
+
+    getLogger(LOGGER).error("%s", message)
+
+
+def log_debug(message: str) -> None:
+    """Log one sentence for those who look for it."""
+    from logging import getLogger
+
+    getLogger(LOGGER).debug("%s", message)
+
+
+def log_exception(message: str, request: Request) -> None:
+    """Log the exception being handled, with its traceback and the request that it belongs to."""
+    from logging import getLogger
+
+    getLogger(LOGGER).exception("%s: %s %s", message, request.method, request.raw_path)

@@ -1,0 +1,90 @@
+"""The options of bridge(): one table, from which bridge()'s checks, the command line's help and the README come.
+
+A test holds bridge()'s signature and the README's table to it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Option:
+    """name, default, what it accepts (in words and as a predicate), and what it does."""
+
+    __slots__ = ("accepts", "default", "help", "is_valid", "name")
+
+    def __init__(self, name: str, default: object, accepts: str, is_valid: Callable[[object], bool], text: str) -> None:
+        self.name = name
+        self.default = default
+        self.accepts = accepts
+        self.is_valid = is_valid
+        self.help = text
+
+
+def _is_base_path(value: object) -> bool:
+    return value is None or (isinstance(value, str) and (value in ("auto", "") or value.startswith("/")))
+
+
+OPTIONS = (
+    Option(
+        "interface",
+        "auto",
+        '"auto", "wsgi", "asgi" or "asgi2"',
+        ("auto", "wsgi", "asgi", "asgi2").__contains__,
+        "How the application is called. Found from the callable itself; set it where that can't be known.",
+    ),
+    Option(
+        "lifespan",
+        "auto",
+        '"auto", "on" or "off"',
+        ("auto", "on", "off").__contains__,
+        'ASGI startup, once for each execution environment. "auto" lets an application be without it, "on" does not.',
+    ),
+    Option(
+        "base_path",
+        "auto",
+        '"auto", None or a path such as "/api"',
+        _is_base_path,
+        "The part of the client's path before the application's own: SCRIPT_NAME / root_path. Found from the event "
+        "(the stage, a custom domain's base path), set by hand, or None to take the path as the event gives it.",
+    ),
+    Option(
+        "errors",
+        "respond",
+        '"respond" or "raise"',
+        ("respond", "raise").__contains__,
+        "What an application's exception becomes: a 500 with the traceback in the log, or a failed invocation "
+        "that Lambda counts.",
+    ),
+    Option(
+        "sources",
+        None,
+        "None or a sequence of source modules",
+        lambda value: value is None or (isinstance(value, (tuple, list)) and bool(value)),
+        "The front doors whose events are served; None: all of `lambdabridge.sources.registry.SOURCES`.",
+    ),
+)
+
+
+def check(given: dict[str, object]) -> None:
+    """Raise ConfigurationError for an unknown name or a value that its option does not accept."""
+    known = {option.name: option for option in OPTIONS}
+    for name, value in given.items():
+        option = known.get(name)
+        if option is None:
+            from lambdabridge.errors import ConfigurationError
+
+            raise ConfigurationError(f"bridge() has no option {name!r}; its options are {', '.join(known)}.")
+        if not _valid(option, value):
+            from lambdabridge.errors import ConfigurationError
+
+            raise ConfigurationError(f"bridge({name}=...) must be {option.accepts}; it is {value!r}.")
+
+
+def _valid(option: Option, value: object) -> bool:
+    try:
+        return bool(option.is_valid(value))
+    except TypeError:
+        return False

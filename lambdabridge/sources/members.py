@@ -1,0 +1,142 @@
+"""The members that several front doors share, from the event's form to the neutral one.
+
+Everything is made tolerant here of what real events leave out (absent or null members, null values, no Host) and strict
+about what can't be: a wrong type raises, and the handler then says which member it was.
+"""
+
+from __future__ import annotations
+
+from lambdabridge.messages import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambdabridge.types import Headers
+
+UNESCAPED = "/:@!$&'()*+,;=-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""What stands for itself in a path: pchar and "/" (RFC 3986, section 3.3)."""
+
+
+def native(text: str) -> str:
+    """Return a JSON string as a native string: latin-1 where it can be, else its UTF-8 bytes."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode().decode("latin-1")
+    return text
+
+
+def native_utf8(text: str) -> str:
+    """Return text that a front door decoded from UTF-8 as the native string of the bytes it came from."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def decode_path(raw_path: str) -> str:
+    """Percent-decode a path to a native string; every byte survives, also those that are not UTF-8."""
+    if "%" in raw_path:
+        from urllib.parse import unquote
+
+        return unquote(native_utf8(raw_path), "latin-1")
+    return native_utf8(raw_path)
+
+
+def encode_path(path: str) -> str:
+    """Percent-encode a decoded path of text; a "%" in it is data."""
+    if not path.strip(UNESCAPED):  # strip() leaves nothing where every character stands for itself
+        return path
+    from urllib.parse import quote
+
+    return quote(path, safe=UNESCAPED)
+
+
+def repair_raw_path(raw_path: str) -> str:
+    """Percent-encode what can't stand in a raw path, as local emulators send it, and keep the escapes that are there."""
+    if raw_path.isascii() and " " not in raw_path:
+        return raw_path
+    from urllib.parse import quote
+
+    return quote(raw_path, safe=UNESCAPED + "%")
+
+
+def encode_query(parameters: dict[str, list[str | None]]) -> str:
+    """Return the query string for decoded parameters."""
+    pairs = []
+    for name, values in parameters.items():
+        name = _quote(name)
+        pairs += [f"{name}={_quote(value) if value else ''}" for value in values or ("",)]
+    return "&".join(pairs)
+
+
+def _quote(text: str) -> str:
+    if text.isalnum() and text.isascii():
+        return text
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+
+def with_content_length(headers: Headers, known: dict[str, str], body: bytes) -> Headers:
+    """Return headers whose Content-Length is the body's.
+
+    REST APIs pass none, a client may have understated it, and what came in chunks has been put together. An application
+    that reads a body needs it right (PEP 3333: CONTENT_LENGTH).
+    """
+    length = str(len(body))
+    given = known.get("content-length")
+    if "transfer-encoding" not in known and (given == length or (given is None and not body)):
+        return headers
+    kept = [(name, value) for name, value in headers if name not in ("content-length", "transfer-encoding")]
+    kept.append(("content-length", length))
+    return kept
+
+
+def build_request(
+    *,
+    method: str,
+    path: str,
+    raw_path: str,
+    root_path: str,
+    query_string: str,
+    headers: Headers,
+    known: dict[str, str],
+    body: bytes,
+    source_ip: Any,
+    domain_name: Any,
+    protocol: Any,
+) -> Request:
+    """Return the Request; known is headers as a dict. API Gateway speaks HTTPS with the client unless it says otherwise."""
+    scheme = known.get("x-forwarded-proto", "https")
+    if scheme != "https":
+        scheme = _last(scheme)
+        if scheme != "http":
+            scheme = "https"
+    port = known.get("x-forwarded-port", "")
+    if port == "443":
+        port_number = 443
+    else:
+        port = _last(port)
+        port_number = int(port) if port.isascii() and port.isdigit() else 443 if scheme == "https" else 80
+    host = known.get("host") or domain_name or "localhost"
+    if ":" in host and not host.endswith("]"):  # "[::1]" has colons and no port
+        host = host.rpartition(":")[0]
+    return Request(
+        method,
+        path,
+        raw_path,
+        query_string,
+        headers,
+        body,
+        root_path,
+        scheme,
+        protocol[5:] if isinstance(protocol, str) and protocol.startswith("HTTP/") else "1.1",
+        (source_ip.strip(), 0) if source_ip else None,  # behind CloudFront it has come with a leading space
+        (host, port_number),
+    )
+
+
+def _last(value: str) -> str:
+    """Return the last of comma-separated values: the hop nearest to us wrote it."""
+    return value.rpartition(",")[2].strip().lower()

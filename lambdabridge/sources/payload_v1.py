@@ -1,0 +1,202 @@
+"""Payload format 1.0, both directions: the shape that REST API and HTTP API 1.0 events and responses have in common.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+
+Where the two front doors differ (paths, routes, what a response may hold) is in rest_api.py and http_api_v1.py.
+"""
+
+from __future__ import annotations
+
+from lambdabridge.body import decode_body
+from lambdabridge.sources.members import (
+    build_request,
+    decode_path,
+    encode_query,
+    native,
+    repair_raw_path,
+    with_content_length,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambdabridge.messages import Request, Response
+    from lambdabridge.types import Delivery, Event, Headers, ProxyResponse
+
+
+def is_request(event: Event) -> bool:
+    """Return whether this is an HTTP request in payload format 1.0: no ALB, authorizer or WebSocket event."""
+    if "httpMethod" not in event or "path" not in event or "methodArn" in event:
+        return False
+    if event.get("version") not in (None, "1.0"):
+        return False
+    context = event.get("requestContext")
+    return not (isinstance(context, dict) and ("elb" in context or "connectionId" in context))
+
+
+def is_http_api(event: Event) -> bool:
+    """Return whether a request in payload format 1.0 came through an HTTP API and not a REST API.
+
+    `version` does not tell: local emulators of REST APIs send it too, and recordings of HTTP APIs lack it. An HTTP API's
+    resourceId is its route key, "ANY /{proxy+}" or "$default"; a REST API's is a short random name.
+    """
+    context = event.get("requestContext")
+    resource_id = context.get("resourceId", "absent") if isinstance(context, dict) else "absent"
+    if resource_id == "absent":
+        return event.get("resource") == "$default" or event.get("version") == "1.0"
+    return isinstance(resource_id, str) and (resource_id == "$default" or " " in resource_id)
+
+
+def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> Request:
+    """Return the request of an event in payload format 1.0, with the raw paths found by its front door's rules."""
+    headers, known = decode_headers(event.get("multiValueHeaders"), event.get("headers"))
+    body = decode_body(event)
+    return build_request(
+        method=event["httpMethod"],
+        path=decode_path(path),
+        raw_path=repair_raw_path(path),
+        root_path=decode_path(root_path),
+        query_string=decode_query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
+        headers=with_content_length(headers, known, body),
+        known=known,
+        body=body,
+        source_ip=(context.get("identity") or {}).get("sourceIp"),
+        domain_name=context.get("domainName"),
+        protocol=context.get("protocol"),
+    )
+
+
+def decode_headers(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> tuple[Headers, dict[str, str]]:
+    """Return (headers, the same as a dict with the last value of each).
+
+    REST keeps the client's spelling, so that "Foo" and "foo" are two members. Old events and hand-made ones have no
+    multiValueHeaders, or not every header in them.
+    """
+    headers: Headers = []
+    known: dict[str, str] = {}
+    cookies: list[str] = []
+    for name, values in (multi or {}).items():
+        name = name.lower()
+        for value in values or ():
+            if value is None:
+                continue
+            if not value.isascii():
+                value = native(value)
+            if name == "cookie":
+                cookies.append(value)
+            else:
+                headers.append((name, value))
+            known[name] = value
+    if single and (multi is None or single.keys() != multi.keys()):
+        seen = set(known)
+        for name, value in single.items():
+            name = name.lower()
+            if name in seen or value is None:
+                continue
+            known[name] = value = native(value)
+            if name == "cookie":
+                cookies.append(value)
+            else:
+                headers.append((name, value))
+    if cookies:  # RFC 9113, section 8.2.3: for an HTTP/1.1 application, one line
+        headers.append(("cookie", "; ".join(cookies)))
+    return headers, known
+
+
+def decode_query(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> str:
+    """Return the query string; where it was encoded differently from ours, it decodes to the same."""
+    if not multi and not single:
+        return ""
+    parameters: dict[str, list[str | None]] = {name: [value] for name, value in (single or {}).items()}
+    parameters.update(multi or {})
+    return encode_query(parameters)
+
+
+def encode_response(response: Response, body: str, is_base64: bool) -> ProxyResponse:
+    """Return a response in payload format 1.0."""
+    headers: dict[str, str] = {}
+    multi: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        if name in multi:
+            multi[name].append(value)
+        elif name in headers:
+            multi[name] = [headers.pop(name), value]
+        else:
+            headers[name] = value
+    result: ProxyResponse = {
+        "statusCode": response.status,
+        "headers": headers,
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+    if multi:
+        result["multiValueHeaders"] = multi
+    return result
+
+
+def encode_event(
+    request: Request,
+    delivery: Delivery,
+    *,
+    path: str,
+    context_path: str,
+    path_parameters: dict[str, str] | None,
+    body: tuple[str, bool],
+    context: dict[str, Any],
+) -> Event:
+    """Return the event for a client's request: what both front doors send; `context` adds to requestContext."""
+    headers: dict[str, str] = {}
+    multi_headers: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        headers[name] = value
+        multi_headers.setdefault(name, []).append(value)
+    from urllib.parse import parse_qsl
+
+    parameters: dict[str, list[str]] = {}
+    for name, value in parse_qsl(request.query_string, keep_blank_values=True):
+        parameters.setdefault(name, []).append(value)
+    text, is_base64 = body
+    return {
+        "resource": delivery.resource,
+        "path": path,
+        "httpMethod": request.method,
+        "headers": headers or None,
+        "multiValueHeaders": multi_headers or None,
+        "queryStringParameters": {name: values[-1] for name, values in parameters.items()} or None,
+        "multiValueQueryStringParameters": parameters or None,
+        "pathParameters": path_parameters,
+        "stageVariables": delivery.stage_variables,
+        "requestContext": {
+            "accountId": delivery.account_id,
+            "apiId": delivery.api_id,
+            "domainName": delivery.domain_name,
+            "domainPrefix": delivery.domain_name.partition(".")[0],
+            "extendedRequestId": delivery.request_id,
+            "httpMethod": request.method,
+            "identity": {
+                "accessKey": None,
+                "accountId": None,
+                "caller": None,
+                "cognitoAuthenticationProvider": None,
+                "cognitoAuthenticationType": None,
+                "cognitoIdentityId": None,
+                "cognitoIdentityPoolId": None,
+                "principalOrgId": None,
+                "sourceIp": request.client[0] if request.client else None,
+                "user": None,
+                "userAgent": multi_headers.get("user-agent", [None])[-1],
+                "userArn": None,
+            },
+            "path": context_path,
+            "protocol": "HTTP/1.1",
+            "requestId": delivery.request_id,
+            "requestTime": delivery.request_time,
+            "requestTimeEpoch": delivery.time_epoch,
+            "resourcePath": delivery.resource,
+            "stage": delivery.stage,
+            **context,
+        },
+        "body": text or None,
+        "isBase64Encoded": is_base64 and bool(text),
+    }

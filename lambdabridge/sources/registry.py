@@ -1,0 +1,84 @@
+"""The list of front doors, the search for the one that an event came through, and what is said when there is none.
+
+A source is a module (or any object) that satisfies types.Source. Those of this package are listed by name and imported
+when an event is first searched for. `matches` is exclusive, so the order of the list means nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from lambdabridge.errors import MalformedEventError, UnknownEventError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdabridge.types import Event, Source
+
+SOURCES: tuple[str, ...] = ("http_api_v2", "rest_api", "http_api_v1")
+
+_MEMBER_TYPES: dict[str, tuple[type | None, ...]] = {
+    "body": (str, None),
+    "cookies": (list, None),
+    "headers": (dict, None),
+    "httpMethod": (str,),
+    "isBase64Encoded": (bool, None),
+    "multiValueHeaders": (dict, None),
+    "multiValueQueryStringParameters": (dict, None),
+    "path": (str,),
+    "pathParameters": (dict, None),
+    "queryStringParameters": (dict, None),
+    "rawPath": (str,),
+    "rawQueryString": (str, None),
+    "requestContext": (dict, None),
+}
+
+
+def resolve(source: Source | str) -> Source:
+    """Return a source for its entry in a list of sources."""
+    if not isinstance(source, str):
+        return source
+    name = f"lambdabridge.sources.{source}"
+    if name not in sys.modules:
+        __import__(name)
+    return sys.modules[name]
+
+
+def find(event: object, sources: Iterable[Source | str]) -> Source:
+    """Return the source that an event came through; raise UnknownEventError if there is none."""
+    if isinstance(event, dict):
+        for entry in sources:
+            source = resolve(entry)
+            if source.matches(event):
+                return source
+        members = ", ".join(sorted(map(str, event))[:30]) or "none"
+        seen = f"an object with the members: {members}"
+    else:
+        seen = f"{type(event).__name__} ({event!r:.60})"
+    known = ", ".join(_short_name(resolve(entry)) for entry in sources)
+    raise UnknownEventError(f"This is no HTTP event of a known front door. It is {seen}. Known sources: {known}.")
+
+
+def malformed(event: Event, source: Source, error: Exception) -> MalformedEventError:
+    """Return the error for an event that a source could not decode: it names the member at fault where one is."""
+    problems = []
+    for member, types in _MEMBER_TYPES.items():
+        if member not in event:
+            continue
+        value = event[member]
+        if not isinstance(value, tuple(t for t in types if t)) and not (value is None and None in types):
+            wanted = " or ".join("null" if t is None else t.__name__ for t in types)
+            problems.append(f"{member} must be {wanted} and is {type(value).__name__}")
+    if problems:
+        detail = "; ".join(problems)
+    elif isinstance(error, KeyError):
+        detail = f"the member {error} is missing"
+    else:
+        detail = f"{type(error).__name__}: {error}"
+    return MalformedEventError(f"The {_short_name(source)} event is malformed: {detail}.")
+
+
+def _short_name(source: Source) -> str:
+    name: object = getattr(source, "__name__", None) or type(source).__name__
+    return str(name).rpartition(".")[2]

@@ -1,0 +1,96 @@
+"""REST API (v1) with Lambda proxy integration, both directions.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+
+`path` is raw (percent-encoded) and without the stage; requestContext.path has the stage. Path parameters are raw, query
+parameters decoded. Empty maps and an empty body are null. The response may have five members and no other.
+"""
+
+from __future__ import annotations
+
+from lambdabridge.body import (
+    decode_result_body,
+    encode_body,
+    encode_request_body,
+    matches_media_type,
+    media_type,
+)
+from lambdabridge.errors import BadResultError
+from lambdabridge.sources import payload_v1
+from lambdabridge.sources.base_path import base_of, is_under, place
+from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambdabridge.messages import Request, Response
+    from lambdabridge.types import Delivery, Event, ProxyResponse
+
+_MEMBERS = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "base64Encoded")
+
+
+def matches(event: Event) -> bool:
+    """Return whether this is a REST API's proxy event."""
+    return payload_v1.is_request(event) and not payload_v1.is_http_api(event)
+
+
+def decode_request(event: Event, base_path: str | None = "auto") -> Request:
+    """Return the request that the client sent to a REST API."""
+    context = event.get("requestContext") or {}
+    path = event["path"]
+    if not path.startswith("/"):
+        path = "/" + path
+    if base_path is None:
+        return payload_v1.decode(event, context, "", path)
+    prefix = base = ""
+    context_path = context.get("path")
+    if context_path != path and isinstance(context_path, str):
+        stage = f"/{context.get('stage')}"
+        if is_under(context_path, stage):
+            prefix = stage
+    else:  # a custom domain: path begins with its base path, and the stage appears nowhere
+        base = base_of(path, event.get("resource"), event.get("pathParameters"))
+    return payload_v1.decode(event, context, *place(prefix, path, base, base_path))
+
+
+def encode_response(response: Response, event: Event) -> ProxyResponse:
+    """Return the proxy response: with any other member a REST API would answer 502."""
+    body, is_base64 = encode_body(response.body, response.headers, text_first=True)
+    return payload_v1.encode_response(response, body, is_base64)
+
+
+def encode_request(request: Request, delivery: Delivery) -> Event:
+    """Return the event that a REST API sends for a client's request."""
+    content_type = next((value for name, value in request.headers if name.lower() == "content-type"), "")
+    context_path = "/" + request.raw_path.lstrip("/")
+    path = context_path
+    if not delivery.is_custom_domain:
+        path = "/" + context_path[len(delivery.stage) + 1 :].lstrip("/")
+    return payload_v1.encode_event(
+        request,
+        delivery,
+        path=path,
+        context_path=context_path,
+        path_parameters=delivery.path_parameters,
+        body=encode_request_body(request.body, content_type, delivery.binary_media_types),
+        context={"resourceId": "r3s0rc", "deploymentId": "d3pl0y"},
+    )
+
+
+def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
+    """Return what a REST API sends to the client for a function's result."""
+    members = check_object(result)
+    unknown = sorted(set(members) - set(_MEMBERS))
+    if unknown:
+        raise BadResultError(f"a REST API rejects the unknown member {', '.join(map(repr, unknown))}")
+    single, multi = header_lines(members)
+    body = members.get("body")
+    is_base64 = members.get("base64Encoded", members.get("isBase64Encoded"))
+    if is_base64 and not _decodes(request, delivery.binary_media_types):
+        is_base64 = False  # the client gets the base64 itself
+    return merge(status_code(members, 200), multi + single, decode_result_body(body, is_base64), "application/json")
+
+
+def _decodes(request: Request, binary_media_types: tuple[str, ...]) -> bool:
+    """Whether base64 in the response is decoded: the first media type of Accept decides, not the Content-Type."""
+    accept = next((value for name, value in request.headers if name.lower() == "accept"), "")
+    return matches_media_type(media_type(accept.partition(",")[0]), binary_media_types)

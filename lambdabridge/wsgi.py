@@ -1,0 +1,190 @@
+"""PEP 3333, the server's side: build_environ and run. Every rule of it that concerns us is in this file.
+
+https://peps.python.org/pep-3333/
+
+The response is collected whole, because a proxy response can't be sent in part. "Output" in the PEP's rules on
+start_response is the first non-empty bytestring, just as for a server that sends it.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+
+from lambdabridge.errors import InterfaceError, ProtocolError
+from lambdabridge.messages import Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from lambdabridge.messages import Request
+    from lambdabridge.types import Environ, Event, ExcInfo, Headers, WSGIApplication
+
+_UNKNOWN = ""
+_MAX_NAMES = 1024
+_environ_keys: dict[str, str | None] = {
+    "content-type": "CONTENT_TYPE",
+    "content-length": "CONTENT_LENGTH",
+    "proxy": None,
+}
+"""Header name -> environ key, or None for a header that the application must not see."""
+
+
+def _environ_key(name: str) -> str | None:
+    # "X_Real_IP" would become the same key as "X-Real-IP": a client could forge it, so gunicorn and werkzeug drop it too.
+    # "Proxy" would become HTTP_PROXY, which HTTP libraries take for the proxy to use (https://httpoxy.org).
+    key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+    if len(_environ_keys) < _MAX_NAMES:
+        _environ_keys[name] = key
+    return key
+
+
+def build_environ(request: Request, event: Event, context: Any) -> Environ:
+    """Return the environ for a request; its values are native strings as PEP 3333 defines them."""
+    root_path = request.root_path
+    query_string = request.query_string
+    host, port = request.server
+    uri = f"{request.raw_path}?{query_string}" if query_string else request.raw_path
+    environ: Environ = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": root_path,
+        "PATH_INFO": request.path[len(root_path) :],
+        "QUERY_STRING": query_string,
+        "SERVER_PROTOCOL": "HTTP/" + request.http_version,
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "REMOTE_ADDR": request.client[0] if request.client else "",
+        "REQUEST_URI": uri,  # the path as it was encoded: waitress and uWSGI give it under this name,
+        "RAW_URI": uri,  # gunicorn under this one
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,  # other execution environments run the same application at the same time
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+        "aws.event": event,
+        "aws.context": context,
+    }
+    if request.scheme == "https":
+        environ["HTTPS"] = "on"
+    for name, value in request.headers:
+        key = _environ_keys.get(name, _UNKNOWN)
+        if key is _UNKNOWN:
+            key = _environ_key(name)
+        if key is None:
+            continue
+        if key in environ:
+            value = f"{environ[key]},{value}"
+        environ[key] = value
+    return environ
+
+
+class _Exchange:
+    """What one call of the application has said so far."""
+
+    __slots__ = ("headers", "output", "status")
+
+    def __init__(self) -> None:
+        self.status: str | None = None
+        self.headers: Headers = []
+        self.output: list[bytes] = []
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Any:
+        if exc_info is not None:
+            try:
+                if self.output:
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None  # no reference cycle through the traceback
+        elif self.status is not None:
+            raise ProtocolError("The application called start_response a second time without exc_info (PEP 3333).")
+        self.headers = check_headers(headers)
+        self.status = status
+        return self.write
+
+    def write(self, data: bytes) -> None:
+        if not isinstance(data, bytes):
+            raise ProtocolError(
+                f"The application wrote {type(data).__name__} where PEP 3333 wants bytes: {data!r:.60}."
+            )
+        if self.status is None:
+            raise ProtocolError("The application gave output before it called start_response (PEP 3333).")
+        if data:
+            self.output.append(data)
+
+
+def run(app: WSGIApplication, request: Request, event: Event, context: Any) -> Response:
+    """Call the application and return its response; its exceptions come out as they are."""
+    exchange = _Exchange()
+    iterable: Iterable[bytes] = app(build_environ(request, event, context), exchange.start_response)
+    if not hasattr(iterable, "__iter__"):
+        _refuse(iterable)
+    write = exchange.write
+    try:
+        for data in iterable:
+            write(data)
+        if exchange.status is None:
+            raise ProtocolError("The application returned without calling start_response (PEP 3333).")
+        response = Response(_status_code(exchange.status), exchange.headers, b"".join(exchange.output))
+    except BaseException:
+        _close(iterable)
+        raise
+    try:
+        _close(iterable)
+    except Exception:  # the response is complete: a server would have sent it before close()
+        from lambdabridge.log import log_exception
+
+        log_exception("The application's close() failed after its response was complete", request)
+    return response
+
+
+def _close(iterable: object) -> None:
+    close = getattr(iterable, "close", None)
+    if close is not None:
+        close()
+
+
+def _refuse(answer: object) -> None:
+    if hasattr(answer, "__await__"):
+        if hasattr(answer, "close"):
+            answer.close()  # a coroutine that nobody awaits would warn
+        raise InterfaceError(
+            "The application was taken for WSGI but returned an awaitable; if it is ASGI, say so: "
+            'bridge(app, interface="asgi").'
+        )
+    raise ProtocolError(f"The application returned {answer!r:.60} where PEP 3333 wants an iterable of bytes.")
+
+
+def _status_code(status: str) -> int:
+    try:
+        code = int(status[:3])
+        if 200 <= code <= 999 and status[3:4] in ("", " "):
+            return code
+    except (TypeError, ValueError):
+        pass
+    raise ProtocolError(f'The application gave the status {status!r} where PEP 3333 wants one such as "200 OK".')
+
+
+def check_headers(headers: list[tuple[str, str]]) -> Headers:
+    """Return response headers with lower-case names; raise ProtocolError where one could not be sent."""
+    try:
+        checked = [(name.lower(), value) for name, value in headers]
+        text = "".join([name + value for name, value in checked])
+    except (AttributeError, TypeError, ValueError):
+        raise ProtocolError(
+            f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
+        ) from None
+    if "\n" in text or "\r" in text or "\0" in text:
+        refuse_control_characters(checked)
+    return checked
+
+
+def refuse_control_characters(headers: Headers) -> None:
+    """Raise ProtocolError for the header that holds CR, LF or NUL: it could smuggle in a header or a response."""
+    for name, value in headers:
+        if not {"\r", "\n", "\0"}.isdisjoint(name + value):
+            raise ProtocolError(f"The application gave the header {name!r} a CR, LF or NUL: {value!r:.100}.")
