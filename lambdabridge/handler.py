@@ -58,27 +58,26 @@ def bridge(
     from lambdabridge.interface import as_asgi3, detect
 
     found = detect(application) if interface == "auto" else interface
-    run: Run
     if found == "wsgi":
-        from lambdabridge.wsgi import run as run_wsgi
+        from lambdabridge.wsgi import run
 
-        def run(request: Request, event: Event, context: Any) -> Response:
-            return run_wsgi(application, request, event, context)
-
-        return Handler(found, run, base_path, errors == "raise", sources)
+        return Handler(application, found, run, base_path, errors == "raise", sources)
     from lambdabridge.asgi import Runner
 
-    runner = Runner(as_asgi3(application) if found == "asgi2" else application, lifespan)
-    return Handler(found, runner.run, base_path, errors == "raise", sources, runner.close)
+    if found == "asgi2":
+        application = as_asgi3(application)
+    runner = Runner(application, lifespan)
+    return Handler(application, found, runner.run, base_path, errors == "raise", sources, runner.close)
 
 
 class Handler:
     """The Lambda handler: call it with an event and a context. Made by bridge()."""
 
-    __slots__ = ("_close", "_raise_errors", "_run", "_source", "_sources", "base_path", "interface")
+    __slots__ = ("_close", "_raise_errors", "_run", "_source", "_sources", "app", "base_path", "interface")
 
     def __init__(
         self,
+        app: Any,
         interface: str,
         run: Run,
         base_path: str | None,
@@ -88,6 +87,7 @@ class Handler:
     ) -> None:
         from lambdabridge.sources.registry import SOURCES
 
+        self.app = app
         self.interface = interface
         self.base_path = base_path
         self._run = run
@@ -115,7 +115,7 @@ class Handler:
 
             raise malformed(event, source, error) from error
         try:
-            response = self._run(request, event, context)
+            response = self._run(self.app, request, event, context)
         except ConfigurationError:  # a wrong interface: no request can be served
             raise
         except Exception:

@@ -40,7 +40,8 @@ StartResponse: TypeAlias = Callable[..., Callable[[bytes], object]]
 WSGIApplication: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 ASGIApplication: TypeAlias = Callable[..., Any]
 Application: TypeAlias = WSGIApplication | ASGIApplication
-Run: TypeAlias = Callable[[Request, Event, Any], Response]
+Run: TypeAlias = Callable[[Any, Request, Event, Any], Response]
+"""run(app, request, event, context)"""
 
 
 class Source(Protocol):

@@ -22,23 +22,20 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request
     from lambdabridge.types import Environ, Event, ExcInfo, Headers, WSGIApplication
 
-_UNKNOWN = ""
-_MAX_NAMES = 1024
-_environ_keys: dict[str, str | None] = {
-    "content-type": "CONTENT_TYPE",
-    "content-length": "CONTENT_LENGTH",
-    "proxy": None,
-}
-"""Header name -> environ key, or None for a header that the application must not see."""
+
+class _EnvironKeys(dict[str, "str | None"]):
+    """Header name -> environ key, or None for a header that the application must not see. Filled as names come."""
+
+    def __missing__(self, name: str) -> str | None:
+        # "X_Real_IP" would become the same key as "X-Real-IP", and a client could forge it: gunicorn and werkzeug drop it
+        key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+        if len(self) < 1024:  # names are the client's to choose
+            self[name] = key
+        return key
 
 
-def _environ_key(name: str) -> str | None:
-    # "X_Real_IP" would become the same key as "X-Real-IP": a client could forge it, so gunicorn and werkzeug drop it too.
-    # "Proxy" would become HTTP_PROXY, which HTTP libraries take for the proxy to use (https://httpoxy.org).
-    key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
-    if len(_environ_keys) < _MAX_NAMES:
-        _environ_keys[name] = key
-    return key
+# "Proxy" would become HTTP_PROXY, which HTTP libraries take for the proxy to use (https://httpoxy.org)
+_environ_keys = _EnvironKeys({"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH", "proxy": None})
 
 
 def build_environ(request: Request, event: Event, context: Any) -> Environ:
@@ -47,6 +44,11 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
     query_string = request.query_string
     host, port = request.server
     uri = f"{request.raw_path}?{query_string}" if query_string else request.raw_path
+    client = request.client
+    headers = request.headers
+    by_key = {_environ_keys[name]: value for name, value in headers}
+    if len(by_key) != len(headers) or None in by_key:
+        by_key = _join_repeated(headers)
     environ: Environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": root_path,
@@ -55,7 +57,7 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
         "SERVER_PROTOCOL": "HTTP/" + request.http_version,
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
-        "REMOTE_ADDR": request.client[0] if request.client else "",
+        "REMOTE_ADDR": client[0] if client else "",
         "REQUEST_URI": uri,  # the path as it was encoded: waitress and uWSGI give it under this name,
         "RAW_URI": uri,  # gunicorn under this one
         "wsgi.version": (1, 0),
@@ -68,19 +70,20 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
         "wsgi.input_terminated": True,
         "aws.event": event,
         "aws.context": context,
+        **by_key,  # type: ignore[dict-item]
     }
     if request.scheme == "https":
         environ["HTTPS"] = "on"
-    for name, value in request.headers:
-        key = _environ_keys.get(name, _UNKNOWN)
-        if key is _UNKNOWN:
-            key = _environ_key(name)
-        if key is None:
-            continue
-        if key in environ:
-            value = f"{environ[key]},{value}"
-        environ[key] = value
     return environ
+
+
+def _join_repeated(headers: Headers) -> dict[str | None, str]:
+    values: dict[str | None, str] = {}
+    for name, value in headers:
+        key = _environ_keys[name]
+        if key is not None:
+            values[key] = f"{values[key]},{value}" if key in values else value
+    return values
 
 
 class _Exchange:
@@ -178,13 +181,13 @@ def check_headers(headers: list[tuple[str, str]]) -> Headers:
         raise ProtocolError(
             f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
         ) from None
-    if "\n" in text or "\r" in text or "\0" in text:
+    if not text.isprintable():
         refuse_control_characters(checked)
     return checked
 
 
 def refuse_control_characters(headers: Headers) -> None:
-    """Raise ProtocolError for the header that holds CR, LF or NUL: it could smuggle in a header or a response."""
+    """Raise ProtocolError if a header holds CR, LF or NUL: it could smuggle in a header or a response."""
     for name, value in headers:
         if not {"\r", "\n", "\0"}.isdisjoint(name + value):
             raise ProtocolError(f"The application gave the header {name!r} a CR, LF or NUL: {value!r:.100}.")

@@ -12,16 +12,23 @@ shape and another meaning: it is not this module's.
 from __future__ import annotations
 
 from lambdabridge.body import decode_body, decode_result_body, encode_body, encode_request_body
-from lambdabridge.messages import Response
+from lambdabridge.messages import Request, Response
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
-from lambdabridge.sources.members import build_request, encode_path, native, native_utf8, with_content_length
+from lambdabridge.sources.members import (
+    client_address,
+    encode_path,
+    http_version,
+    native,
+    native_utf8,
+    scheme_and_server,
+    with_content_length,
+)
 from lambdabridge.sources.result import check_object, header_lines, merge, status_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambdabridge.messages import Request
     from lambdabridge.types import Delivery, Event, Headers, ProxyResponse
 
 
@@ -40,18 +47,19 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     headers, known = decode_headers(event.get("headers"), event.get("cookies"))
     body = decode_body(event)
     root_path, path = _paths(event, context, base_path)
-    return build_request(
-        method=http["method"],
-        path=native_utf8(path),
-        raw_path=encode_path(path),
-        root_path=native_utf8(root_path),
-        query_string=native_utf8(event.get("rawQueryString") or ""),
-        headers=with_content_length(headers, known, body),
-        known=known,
-        body=body,
-        source_ip=http.get("sourceIp"),
-        domain_name=context.get("domainName"),
-        protocol=http.get("protocol"),
+    scheme, server = scheme_and_server(known, context.get("domainName"))
+    return Request(
+        http["method"],
+        native_utf8(path),
+        encode_path(path),
+        native_utf8(event.get("rawQueryString") or ""),
+        with_content_length(headers, known, body),
+        body,
+        native_utf8(root_path),
+        scheme,
+        http_version(http.get("protocol")),
+        client_address(http.get("sourceIp")),
+        server,
     )
 
 
@@ -76,16 +84,14 @@ def _paths(event: Event, context: dict[str, Any], base_path: str | None) -> tupl
 
 def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
-    known: dict[str, str] = {}
-    for name, value in (members or {}).items():
-        if value is None:
-            continue
-        name = name.lower()
-        if not value.isascii():
-            value = native(value)
-        if name in known:
-            value = f"{known[name]},{value}"
-        known[name] = value
+    members = members or {}
+    known = {name.lower(): value for name, value in members.items() if value is not None}
+    if len(known) != len(members) or not "".join(known.values()).isascii():
+        known = {}
+        for name, value in members.items():
+            if value is not None:
+                name, value = name.lower(), native(value)
+                known[name] = f"{known[name]},{value}" if name in known else value
     if cookies and "cookie" not in known:
         known["cookie"] = native("; ".join(cookies))
     return list(known.items()), known

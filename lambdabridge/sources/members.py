@@ -6,13 +6,11 @@ about what can't be: a wrong type raises, and the handler then says which member
 
 from __future__ import annotations
 
-from lambdabridge.messages import Request
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambdabridge.types import Headers
+    from lambdabridge.types import Address, Headers
 
 UNESCAPED = "/:@!$&'()*+,;=-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """What stands for itself in a path: pchar and "/" (RFC 3986, section 3.3)."""
@@ -32,6 +30,13 @@ def native(text: str) -> str:
 def native_utf8(text: str) -> str:
     """Return text that a front door decoded from UTF-8 as the native string of the bytes it came from."""
     return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def decode_paths(raw_path: str, root_path: str) -> tuple[str, str, str]:
+    """Return (path, raw_path, root_path) for percent-encoded paths as an event has them."""
+    if "%" not in raw_path and raw_path.isascii() and " " not in raw_path:
+        return raw_path, raw_path, root_path
+    return decode_path(raw_path), repair_raw_path(raw_path), decode_path(root_path)
 
 
 def decode_path(raw_path: str) -> str:
@@ -93,50 +98,32 @@ def with_content_length(headers: Headers, known: dict[str, str], body: bytes) ->
     return kept
 
 
-def build_request(
-    *,
-    method: str,
-    path: str,
-    raw_path: str,
-    root_path: str,
-    query_string: str,
-    headers: Headers,
-    known: dict[str, str],
-    body: bytes,
-    source_ip: Any,
-    domain_name: Any,
-    protocol: Any,
-) -> Request:
-    """Return the Request; known is headers as a dict. API Gateway speaks HTTPS with the client unless it says otherwise."""
+def scheme_and_server(known: dict[str, str], domain_name: Any) -> tuple[str, Address]:
+    """Return how the client called: (scheme, (host, port)). API Gateway speaks HTTPS unless a header says otherwise."""
     scheme = known.get("x-forwarded-proto", "https")
     if scheme != "https":
-        scheme = _last(scheme)
-        if scheme != "http":
-            scheme = "https"
-    port = known.get("x-forwarded-port", "")
-    if port == "443":
-        port_number = 443
-    else:
+        scheme = "http" if _last(scheme) == "http" else "https"
+    port = known.get("x-forwarded-port", "443" if scheme == "https" else "80")
+    if not (port.isdigit() and port.isascii()):
         port = _last(port)
-        port_number = int(port) if port.isascii() and port.isdigit() else 443 if scheme == "https" else 80
+        if not (port.isdigit() and port.isascii()):
+            port = "443" if scheme == "https" else "80"
     host = known.get("host") or domain_name or "localhost"
     if ":" in host and not host.endswith("]"):  # "[::1]" has colons and no port
         host = host.rpartition(":")[0]
-    return Request(
-        method,
-        path,
-        raw_path,
-        query_string,
-        headers,
-        body,
-        root_path,
-        scheme,
-        protocol[5:] if isinstance(protocol, str) and protocol.startswith("HTTP/") else "1.1",
-        (source_ip.strip(), 0) if source_ip else None,  # behind CloudFront it has come with a leading space
-        (host, port_number),
-    )
+    return scheme, (host, int(port))
 
 
 def _last(value: str) -> str:
     """Return the last of comma-separated values: the hop nearest to us wrote it."""
     return value.rpartition(",")[2].strip().lower()
+
+
+def client_address(source_ip: Any) -> Address | None:
+    """Return (sourceIp, 0). Behind CloudFront it has come with a leading space."""
+    return (source_ip.strip(), 0) if source_ip else None
+
+
+def http_version(protocol: Any) -> str:
+    """Return "1.1" for "HTTP/1.1", which API Gateway says for an HTTP/2 client as well."""
+    return protocol[5:] if isinstance(protocol, str) and protocol.startswith("HTTP/") else "1.1"

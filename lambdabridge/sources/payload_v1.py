@@ -8,12 +8,14 @@ Where the two front doors differ (paths, routes, what a response may hold) is in
 from __future__ import annotations
 
 from lambdabridge.body import decode_body
+from lambdabridge.messages import Request
 from lambdabridge.sources.members import (
-    build_request,
-    decode_path,
+    client_address,
+    decode_paths,
     encode_query,
+    http_version,
     native,
-    repair_raw_path,
+    scheme_and_server,
     with_content_length,
 )
 
@@ -21,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambdabridge.messages import Request, Response
+    from lambdabridge.messages import Response
     from lambdabridge.types import Delivery, Event, Headers, ProxyResponse
 
 
@@ -49,68 +51,69 @@ def is_http_api(event: Event) -> bool:
 
 
 def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> Request:
-    """Return the request of an event in payload format 1.0, with the raw paths found by its front door's rules."""
+    """Return the request of an event, with the raw paths found by its front door's rules."""
     headers, known = decode_headers(event.get("multiValueHeaders"), event.get("headers"))
     body = decode_body(event)
-    return build_request(
-        method=event["httpMethod"],
-        path=decode_path(path),
-        raw_path=repair_raw_path(path),
-        root_path=decode_path(root_path),
-        query_string=decode_query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
-        headers=with_content_length(headers, known, body),
-        known=known,
-        body=body,
-        source_ip=(context.get("identity") or {}).get("sourceIp"),
-        domain_name=context.get("domainName"),
-        protocol=context.get("protocol"),
+    path, raw_path, root_path = decode_paths(path, root_path)
+    scheme, server = scheme_and_server(known, context.get("domainName"))
+    return Request(
+        event["httpMethod"],
+        path,
+        raw_path,
+        decode_query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
+        with_content_length(headers, known, body),
+        body,
+        root_path,
+        scheme,
+        http_version(context.get("protocol")),
+        client_address((context.get("identity") or {}).get("sourceIp")),
+        server,
     )
 
 
 def decode_headers(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict with the last value of each).
 
+    Nearly every event has each header once, in both members, as ASCII: that is looked for first, and taken as a whole.
+    """
+    if multi:
+        try:
+            known = {name.lower(): values[0] for name, values in multi.items()}
+            if (
+                len(known) == len(multi) == sum(map(len, multi.values()))
+                and "".join(known.values()).isascii()
+                and (not single or single.keys() == multi.keys())
+            ):
+                return list(known.items()), known
+        except (IndexError, TypeError):
+            pass
+    return _decode_any_headers(multi or {}, single or {})
+
+
+def _decode_any_headers(multi: dict[str, Any], single: dict[str, Any]) -> tuple[Headers, dict[str, str]]:
+    """Do the same for repeated and missing values, and for headers that are not in multiValueHeaders.
+
     REST keeps the client's spelling, so that "Foo" and "foo" are two members. Old events and hand-made ones have no
     multiValueHeaders, or not every header in them.
     """
-    headers: Headers = []
-    known: dict[str, str] = {}
-    cookies: list[str] = []
-    for name, values in (multi or {}).items():
-        name = name.lower()
-        for value in values or ():
-            if value is None:
-                continue
-            if not value.isascii():
-                value = native(value)
-            if name == "cookie":
-                cookies.append(value)
-            else:
-                headers.append((name, value))
-            known[name] = value
-    if single and (multi is None or single.keys() != multi.keys()):
-        seen = set(known)
-        for name, value in single.items():
-            name = name.lower()
-            if name in seen or value is None:
-                continue
-            known[name] = value = native(value)
-            if name == "cookie":
-                cookies.append(value)
-            else:
-                headers.append((name, value))
-    if cookies:  # RFC 9113, section 8.2.3: for an HTTP/1.1 application, one line
+    lines = [(name.lower(), value) for name, values in multi.items() for value in values or ()]
+    seen = {name for name, _ in lines}
+    lines += [(name.lower(), value) for name, value in single.items() if name.lower() not in seen]
+    headers = [(name, native(value)) for name, value in lines if value is not None]
+    cookies = [value for name, value in headers if name == "cookie"]
+    if len(cookies) > 1:  # RFC 9113, section 8.2.3: for an HTTP/1.1 application, one line
+        headers = [line for line in headers if line[0] != "cookie"]
         headers.append(("cookie", "; ".join(cookies)))
-    return headers, known
+    return headers, dict(headers)
 
 
 def decode_query(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> str:
     """Return the query string; where it was encoded differently from ours, it decodes to the same."""
+    if multi and (not single or single.keys() == multi.keys()):
+        return encode_query(multi)
     if not multi and not single:
         return ""
-    parameters: dict[str, list[str | None]] = {name: [value] for name, value in (single or {}).items()}
-    parameters.update(multi or {})
-    return encode_query(parameters)
+    return encode_query({name: [value] for name, value in (single or {}).items()} | (multi or {}))
 
 
 def encode_response(response: Response, body: str, is_base64: bool) -> ProxyResponse:
