@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeAlias, TypedDict
 
+from lambdabridge.gateway.delivery import Delivery
 from lambdabridge.messages import Request, Response
 
 Headers: TypeAlias = list[tuple[str, str]]
@@ -63,24 +64,6 @@ class Source(Protocol):
     def encode_response(self, response: Response, event: Event) -> ProxyResponse:
         """Return what the front door takes for this response. Never raises."""
         ...
-
-
-class Delivery(Protocol):
-    """What a front door adds to a request when it makes the event: gateway.delivery.Delivery is one."""
-
-    stage: str
-    resource: str  # REST: the resource that matched, "/{proxy+}"; HTTP API: the route's path or "$default"
-    route_key: str  # HTTP API: "ANY /{proxy+}" or "$default"
-    path_parameters: dict[str, str] | None  # percent-encoded
-    is_custom_domain: bool  # the client's path has no stage
-    domain_name: str
-    api_id: str
-    account_id: str
-    stage_variables: dict[str, str] | None
-    binary_media_types: tuple[str, ...]
-    request_id: str
-    request_time: str  # "10/Jul/2026:19:19:04 +0000"
-    time_epoch: int  # milliseconds since 1970
 
 
 class GatewaySource(Source, Protocol):

@@ -17,8 +17,9 @@ from lambdabridge.sources.result import check_object, header_lines, merge, statu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Request, Response
-    from lambdabridge.types import Delivery, Event, ProxyResponse
+    from lambdabridge.types import Event, ProxyResponse
 
 
 def matches(event: Event) -> bool:

@@ -29,7 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambdabridge.types import Delivery, Event, Headers, ProxyResponse
+    from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.types import Event, Headers, ProxyResponse
 
 
 def matches(event: Event) -> bool:

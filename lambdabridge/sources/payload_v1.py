@@ -23,8 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Response
-    from lambdabridge.types import Delivery, Event, Headers, ProxyResponse
+    from lambdabridge.types import Event, Headers, ProxyResponse
 
 
 def is_request(event: Event) -> bool:

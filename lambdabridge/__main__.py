@@ -1,0 +1,5 @@
+"""`python -m lambdabridge` is `lambdabridge`."""
+
+from lambdabridge.cli import main
+
+raise SystemExit(main())

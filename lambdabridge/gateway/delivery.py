@@ -1,0 +1,48 @@
+"""What API Gateway adds to one request when it makes the event: route, stage, identifiers and times.
+
+A plain value, so that a source's encode_request() stays a pure function; now() alone looks at the clock.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Defaults are those of an HTTP API with nothing but the $default route.
+
+    resource            REST API: the resource that matched, "/{proxy+}"; HTTP API: the route's path, or "$default"
+    route_key           HTTP API: "ANY /{proxy+}" or "$default"
+    path_parameters     percent-encoded, as a REST API sends them
+    is_custom_domain    the client's path has no stage
+    binary_media_types  of a REST API
+    request_time        as in access logs: "10/Jul/2026:19:19:04 +0000"
+    time_epoch          milliseconds since 1970
+    """
+
+    stage: str = "$default"
+    resource: str = "$default"
+    route_key: str = "$default"
+    path_parameters: dict[str, str] | None = None
+    is_custom_domain: bool = False
+    domain_name: str = "localhost0.execute-api.us-east-1.amazonaws.com"
+    api_id: str = "localhost0"
+    account_id: str = "123456789012"
+    stage_variables: dict[str, str] | None = None
+    binary_media_types: tuple[str, ...] = ()
+    request_id: str = "00000000-0000-4000-8000-000000000000"
+    request_time: str = "10/Jul/2026:19:19:04 +0000"
+    time_epoch: int = 1783711144000
+
+
+def now() -> dict[str, str | int]:
+    """Return the identifiers and times of a request that arrives now."""
+    seconds = time.time()
+    return {
+        "request_id": str(uuid.uuid4()),
+        "request_time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(seconds)),
+        "time_epoch": int(seconds * 1000),
+    }

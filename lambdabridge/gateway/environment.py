@@ -1,0 +1,138 @@
+"""The Lambda side: one execution environment, which imports the target and then runs its handler, one event at a time.
+
+Everything of the target's runs on one thread from import to shutdown, as in Lambda, so that what it opened while it was
+imported (an SQLite connection, an event loop) can be used in requests. Events and results cross as JSON, as in Lambda.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import traceback
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+from lambdabridge.gateway.front_door import FunctionError
+from lambdabridge.handler import Handler, bridge
+from lambdabridge.target import load_target
+
+_Job = Callable[[], None]
+
+
+class Context:
+    """What the managed runtime passes as the context, as far as AWS documents it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    function_name = "local"
+    function_version = "$LATEST"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:local"
+    memory_limit_in_mb = "1024"
+    log_group_name = "/aws/lambda/local"
+    log_stream_name = "local"
+    identity = None
+    client_context = None
+
+    def __init__(self, request_id: str, deadline: float, clock: Callable[[], float]) -> None:
+        self.aws_request_id = request_id
+        self._deadline = deadline
+        self._clock = clock
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds left before the gateway stops waiting."""
+        return max(int((self._deadline - self._clock()) * 1000), 0)
+
+
+class Environment:
+    """Runs the handler of one target on one thread."""
+
+    def __init__(self, target: str, interface: str = "auto", timeout: float = 29.0) -> None:
+        self.handler: Callable[[Any, Any], Any] | None = None
+        self._target = target
+        self._interface = interface
+        self._timeout = timeout
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="execution environment", daemon=True)
+        self._thread.start()
+
+    def start(self) -> None:
+        """Import the target; what that raises comes out here."""
+        failure: list[BaseException] = []
+        done = threading.Event()
+
+        def job() -> None:
+            try:
+                self.handler = as_handler(load_target(self._target), self._interface)
+            except BaseException as error:
+                failure.append(error)
+            done.set()
+
+        self._jobs.put(job)
+        done.wait()
+        if failure:
+            raise failure[0]
+
+    async def invoke(self, event: dict[str, Any], request_id: str) -> object:
+        """Return the handler's result for one event, as its JSON says it; raise FunctionError where Lambda would."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[object] = loop.create_future()
+        text = json.dumps(event)
+
+        def settle(result: object, error: Exception | None) -> None:
+            if not future.done():  # the client may be gone
+                if error is None:
+                    future.set_result(result)
+                else:
+                    future.set_exception(error)
+
+        def job() -> None:
+            result: object = None
+            error: Exception | None = None
+            try:
+                result = self._run(text, loop.time() + self._timeout, loop.time, request_id)
+            except FunctionError as failure:
+                error = failure
+            loop.call_soon_threadsafe(settle, result, error)
+
+        self._jobs.put(job)
+        return await future
+
+    def _run(self, text: str, deadline: float, clock: Callable[[], float], request_id: str) -> object:
+        handler = self.handler
+        if handler is None:
+            raise FunctionError("Runtime.HandlerNotFound: the target has not been imported")
+        try:
+            result = handler(json.loads(text), Context(request_id, deadline, clock))
+        except BaseException as error:  # also SystemExit, which Lambda reports as Runtime.ExitError
+            traceback.print_exc()
+            raise FunctionError(f"{type(error).__name__}: {error}") from error
+        try:
+            return json.loads(json.dumps(result))
+        except (TypeError, ValueError) as error:
+            raise FunctionError(f"Runtime.MarshalError: its result is no JSON: {error}") from error
+
+    def stop(self) -> None:
+        """Run an ASGI application's shutdown; what still runs after two seconds is left to the process's end."""
+        handler = self.handler
+        if isinstance(handler, Handler):
+            self._jobs.put(handler.close)
+        self._jobs.put(None)
+        self._thread.join(2)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:
+    """Return the handler for what a target names: a handler already, or an application."""
+    if isinstance(target, Handler) or interface == "handler":
+        return target  # type: ignore[no-any-return]
+    code = getattr(target, "__code__", None)
+    names = [name.lstrip("_") for name in code.co_varnames[: code.co_argcount]] if code is not None else []
+    if interface == "auto" and len(names) == 2 and (names[0] == "event" or names[1] == "context"):
+        return target  # type: ignore[no-any-return]
+    return bridge(target, interface=interface)  # type: ignore[arg-type]

@@ -1,0 +1,170 @@
+"""What API Gateway does around the event: stage and route, headers on the way in and out, its own error responses.
+
+How the real ones behave is recorded by LocalStack (tests/aws/services/apigateway, *.validation.json) and by AWS's .NET Test
+Tool (Snapshots/); each rule below that is not in AWS's guide names which.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambdabridge.errors import BadResultError
+from lambdabridge.gateway.delivery import Delivery, now
+from lambdabridge.messages import Request, Response
+from lambdabridge.sources.base_path import is_under
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from lambdabridge.gateway.settings import Settings
+    from lambdabridge.types import GatewaySource, Headers
+
+# never reach the function of a REST API (LocalStack, ls-rest-regional-dropped-headers)
+_REST_DROPS = frozenset(
+    (
+        "connection",
+        "content-length",
+        "content-md5",
+        "expect",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "www-authenticate",
+    )
+)
+_HTTP_DROPS = frozenset(("connection", "transfer-encoding", "upgrade", "keep-alive"))
+# sent to the client under another name, because the gateway's own ones stand there (LocalStack; WWW-Authenticate: reports)
+_REST_REMAPS = frozenset(("connection", "content-length", "date", "server", "www-authenticate"))
+
+_MALFORMED = {  # for a result that is refused, and for a function that fails; the space after the colon is real
+    "rest": (502, '{"message": "Internal server error"}'),
+    "http": (500, '{"message":"Internal Server Error"}'),
+}
+
+
+class FunctionError(Exception):
+    """The function raised, or its result is no JSON: what Lambda reports as X-Amz-Function-Error."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client gets, and one sentence for the developer where the gateway answered by itself or lost something."""
+
+    response: Response
+    reason: str = ""
+
+
+class FrontDoor:
+    """One API with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API."""
+
+    def __init__(self, settings: Settings, source: GatewaySource) -> None:
+        self.settings = settings
+        self.source = source
+        self.kind = "rest" if settings.api == "rest" else "http"
+
+    async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
+        """Return what the client gets; request has the path and the headers as they came."""
+        if not is_under(request.raw_path, self.settings.stage_path):
+            return self._no_stage(request)
+        delivery = self._delivery(request)
+        event = self.source.encode_request(self._incoming(request), delivery)
+        try:
+            result = await invoke(event)
+        except FunctionError as error:
+            return self._error(delivery, *_MALFORMED[self.kind], f"the function failed: {error}")
+        try:
+            response = self.source.decode_response(result, request, delivery)
+        except BadResultError as error:
+            status, body = _MALFORMED[self.kind]
+            return self._error(delivery, status, body, f"API Gateway would answer {status} here: {error}")
+        return Answer(self._outgoing(response, delivery), self._lost_binary(result, response))
+
+    def _no_stage(self, request: Request) -> Answer:
+        url = f"http://{dict(request.headers).get('host', self.settings.host)}{self.settings.stage_path}/"
+        reason = f"the stage is part of the path: {url}"
+        status, body = (403, '{"message":"Forbidden"}') if self.kind == "rest" else (404, '{"message":"Not Found"}')
+        return self._error(Delivery(**now()), status, body, reason)  # type: ignore[arg-type]
+
+    def _delivery(self, request: Request) -> Delivery:
+        settings = self.settings
+        rest = request.raw_path[len(settings.stage_path) :].strip("/")
+        resource = route_key = "$default"
+        path_parameters = None
+        if self.kind == "rest":
+            resource = "/{proxy+}" if rest else "/"
+            path_parameters = {"proxy": rest} if rest else None
+        return Delivery(
+            stage=settings.stage_name,
+            resource=resource,
+            route_key=route_key,
+            path_parameters=path_parameters,
+            domain_name=settings.domain_name,
+            api_id=settings.api_id,
+            account_id=settings.account_id,
+            binary_media_types=settings.binary_media_types,
+            **now(),  # type: ignore[arg-type]
+        )
+
+    def _incoming(self, request: Request) -> Request:
+        """Return the request with the headers that the function sees: some dropped, the gateway's own added."""
+        drops = _REST_DROPS if self.kind == "rest" else _HTTP_DROPS
+        address = request.client[0] if request.client else "127.0.0.1"
+        forwarded = [value for name, value in request.headers if name == "x-forwarded-for"]
+        ours = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")
+        headers: Headers = [line for line in request.headers if line[0] not in drops and line[0] not in ours]
+        if not any(name == "x-amzn-trace-id" for name, _ in headers):
+            headers.append(("x-amzn-trace-id", f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"))
+        headers += [
+            ("x-forwarded-for", ", ".join([*forwarded, address])),
+            ("x-forwarded-port", str(request.server[1])),
+            ("x-forwarded-proto", request.scheme),
+        ]
+        if self.kind == "http" and not any(name == "content-length" for name, _ in headers):
+            headers.append(("content-length", str(len(request.body))))
+        return Request(
+            request.method,
+            request.path,
+            request.raw_path,
+            request.query_string,
+            headers,
+            request.body,
+            scheme=request.scheme,
+            client=request.client,
+            server=request.server,
+        )
+
+    def _outgoing(self, response: Response, delivery: Delivery) -> Response:
+        """Return the response with the headers that the client sees."""
+        headers = response.headers
+        if self.kind == "rest":
+            headers = [(f"x-amzn-remapped-{n}" if n in _REST_REMAPS else n, v) for n, v in headers]
+        headers = [line for line in headers if line[0] not in ("connection", "content-length", "transfer-encoding")]
+        headers.append(("x-amzn-requestid" if self.kind == "rest" else "apigw-requestid", delivery.request_id))
+        return Response(response.status, headers, response.body)
+
+    def _error(self, delivery: Delivery, status: int, body: str, reason: str) -> Answer:
+        response = Response(status, [("content-type", "application/json")], body.encode())
+        return Answer(self._outgoing(response, delivery), reason)
+
+    def _lost_binary(self, result: object, response: Response) -> str:
+        if (
+            self.kind != "rest"
+            or not isinstance(result, dict)
+            or not result.get("isBase64Encoded")
+            or not response.body
+        ):
+            return ""
+        if response.body != str(result.get("body")).encode():
+            return ""
+        types = ", ".join(self.settings.binary_media_types) or "none"
+        return (
+            "the client got the base64 text, as from API Gateway: a REST API decodes only what matches its "
+            f"binaryMediaTypes (here: {types}); try --binary-media-types '*/*'"
+        )

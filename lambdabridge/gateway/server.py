@@ -1,0 +1,122 @@
+"""`lambdabridge serve`: the sockets (uvicorn), what the terminal shows, and reload."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from lambdabridge.errors import BridgeError, ConfigurationError
+from lambdabridge.gateway.application import Application
+from lambdabridge.gateway.environment import Environment
+from lambdabridge.gateway.front_door import FrontDoor
+from lambdabridge.gateway.settings import APIS, Settings
+from lambdabridge.sources.registry import resolve
+
+_SETTINGS = "LAMBDABRIDGE_SERVE"
+
+
+def serve(settings: Settings, *, reload: bool = False) -> int:
+    """Serve until Ctrl-C and return the exit status: 0, or 2 with one sentence for what can't be started."""
+    try:
+        import uvicorn
+    except ImportError:
+        raise ConfigurationError(
+            "`lambdabridge serve` needs uvicorn, which is in the extra: pip install 'lambdabridge[local]'"
+        ) from None
+    listener = _listen(settings)
+    host, port = listener.getsockname()[:2]
+    settings = Settings(**{**vars(settings), "host": host, "port": port})
+    options = {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "date_header": True,
+        "proxy_headers": False,
+    }
+    try:
+        if reload:
+            return _serve_reloading(settings, listener, options)
+        config = uvicorn.Config(make_application(settings), lifespan="on", **options)  # type: ignore[arg-type]
+        announce(settings)
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+    print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    if os.name != "nt":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigurationError(
+            f"Can't listen on {settings.host} port {settings.port}: {reason}. Try --port {settings.port + 1}."
+        ) from None
+    return listener
+
+
+def make_application(settings: Settings) -> Application:
+    """Import the target and return the gateway's application around it."""
+    environment = Environment(settings.target, settings.interface)
+    environment.start()
+    front_door = FrontDoor(settings, resolve(APIS[settings.api]))  # type: ignore[arg-type]
+    return Application(front_door, environment)
+
+
+def announce(settings: Settings) -> None:
+    """Say what is served where."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    kind = {"rest": "REST API", "http": "HTTP API, payload 2.0", "http-1.0": "HTTP API, payload 1.0"}[settings.api]
+    print(
+        f"http://{host}:{settings.port}{settings.stage_path}/  ->  {settings.target}  "
+        f"({kind}, stage {settings.stage_name}; Ctrl-C stops)",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _serve_reloading(settings: Settings, listener: socket.socket, options: dict[str, object]) -> int:
+    """Let uvicorn's reloader start reloaded() in a new process each time a Python file below here changes."""
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    os.environ[_SETTINGS] = settings.to_json()
+    config = uvicorn.Config(
+        "lambdabridge.gateway.server:reloaded",
+        factory=True,
+        lifespan="on",
+        reload=True,
+        reload_dirs=sorted({str(Path.cwd()), *_folder_of(settings.target)}),
+        **options,  # type: ignore[arg-type]
+    )
+    ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _folder_of(target: str) -> list[str]:
+    path = Path(target.rpartition(":")[0])
+    return [str(path.resolve().parent)] if path.suffix == ".py" and path.is_file() else []
+
+
+def reloaded() -> Application:
+    """Return the application in a process that the reloader started; a broken target waits for the next change."""
+    settings = Settings.from_json(os.environ[_SETTINGS])
+    try:
+        application = make_application(settings)
+    except BridgeError as error:
+        print(f"lambdabridge: {error}\nWaiting for a change ...", file=sys.stderr, flush=True)
+        raise SystemExit(2) from None
+    announce(settings)
+    return application
