@@ -29,8 +29,16 @@ ANSWERS: dict[str, tuple[int, list[tuple[str, str]], list[bytes]]] = {
     ),
     "/repeated": (200, [("Content-Type", TEXT), ("Vary", "Accept"), ("Link", "<a>"), ("Vary", "Cookie")], [b"vary"]),
     "/header-latin-1": (200, [("Content-Type", TEXT), ("X-Name", "caf\xe9")], [b"name"]),
-    "/created": (201, [("Content-Type", "application/json"), ("Location", "/things/7")], [b'{"id":7}']),
-    "/redirect": (302, [("Location", "/text"), ("Content-Length", "0")], []),
+    "/created": (
+        201,
+        [("Content-Type", "application/json"), ("Location", "https://test.example/things/7")],
+        [b'{"id":7}'],
+    ),
+    "/redirect": (
+        302,
+        [("Content-Type", TEXT), ("Location", "https://test.example/text"), ("Content-Length", "0")],
+        [],
+    ),
     "/nothing": (204, [], []),
     "/not-modified": (304, [("ETag", '"x"')], []),
     "/teapot": (418, [("Content-Type", TEXT)], [b"short and stout"]),

@@ -75,7 +75,8 @@ REQUESTS = (
     Scenario("options", "/echo", "OPTIONS", (("origin", "https://example.com"),)),
 )
 
-RESPONSES = tuple(Scenario(path.strip("/"), path) for path in ANSWERS) + (
+RESPONSES = (
+    *(Scenario(path.strip("/"), path) for path in ANSWERS),
     Scenario("head", "/text", "HEAD"),
     Scenario("head of bytes", "/bytes", "HEAD"),
     Scenario("error", "/error"),

@@ -151,7 +151,7 @@ def _seen_by_client(reply: Reply, scenario: Scenario) -> object:
     if scenario.target == "/error":
         return reply.status  # each server has an error page of its own
     headers = [line for line in reply.headers if line[0] not in IGNORED_RESPONSE_HEADERS]
-    if reply.status in (204, 302, 304):
+    if reply.status in (204, 304):
         # API Gateway gives every response a Content-Type
         headers = [line for line in headers if line[0] != "content-type"]
     joined: dict[str, list[str]] = {}
