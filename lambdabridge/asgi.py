@@ -178,7 +178,7 @@ def _check_status(status: Any) -> int:
 
 def _check_headers(headers: Any) -> Headers:
     try:
-        checked = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+        checked = [(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")) for name, value in headers]
     except (AttributeError, TypeError, ValueError):
         raise ProtocolError(
             f"The application sent the headers {headers!r:.200} where ASGI wants an iterable of [bytes, bytes]."

@@ -88,13 +88,13 @@ def media_type(content_type: str) -> str:
 
 
 def matches_media_type(media_type: str, binary_media_types: tuple[str, ...]) -> bool:
-    """Return whether a media type matches an entry of binaryMediaTypes: the same, "type/*" or "*/*"."""
-    for entry in binary_media_types:
-        if entry in (media_type, "*/*") or (
-            entry.endswith("/*") and media_type.startswith(entry[:-1]) and entry != "/*"
-        ):
-            return True
-    return False
+    """Return whether a media type matches an entry of binaryMediaTypes: the same, "type/*" or "*/*"; never "*/type"."""
+    return any(
+        entry == "*/*"
+        or (entry == media_type and not entry.startswith("*"))
+        or (entry.endswith("/*") and media_type.startswith(entry[:-1]))
+        for entry in binary_media_types
+    )
 
 
 def decode_result_body(body: object, is_base64: object) -> bytes:

@@ -175,7 +175,8 @@ def _status_code(status: str) -> int:
 def check_headers(headers: list[tuple[str, str]]) -> Headers:
     """Return response headers with lower-case names; raise ProtocolError where one could not be sent."""
     try:
-        checked = [(name.lower(), value) for name, value in headers]
+        # white space around a value is not part of it (RFC 9110, section 5.5); Django's cookies begin with a space
+        checked = [(name.lower(), value.strip(" \t")) for name, value in headers]
         text = "".join([name + value for name, value in checked])
     except (AttributeError, TypeError, ValueError):
         raise ProtocolError(

@@ -39,20 +39,22 @@ def serverless_wsgi(app: Any, base_path: str = "") -> Handler:
     from serverless_wsgi import handle_request
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        variables = {"API_GATEWAY_BASE_PATH": base_path} if base_path else {}
-        with patch.dict(os.environ, variables):
-            result: dict[str, Any] = handle_request(app, event, context)
+        result: dict[str, Any] = handle_request(app, event, context)
         return result
 
-    return handler
+    def handler_with_base_path(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        with patch.dict(os.environ, API_GATEWAY_BASE_PATH=base_path):
+            return handler(event, context)
+
+    return handler_with_base_path if base_path else handler
 
 
-def awsgi(app: Any, base_path: str = "") -> Handler:
+def awsgi(app: Any, base_path: str = "", **options: Any) -> Handler:
     """Make a handler with aws-wsgi (https://pypi.org/project/aws-wsgi/0.2.7/)."""
     from awsgi import response
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        result: dict[str, Any] = response(app, event, context)
+        result: dict[str, Any] = response(app, event, context, **options)
         return result
 
     return handler

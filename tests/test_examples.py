@@ -213,7 +213,10 @@ def settings_of_the_example() -> AbstractContextManager[object]:
     if not settings.configured:
         return nullcontext()  # app.py does it
     module = importlib.import_module("site_settings")
-    return override_settings(**{name: value for name, value in vars(module).items() if name.isupper()})
+    override: AbstractContextManager[object] = override_settings(
+        **{name: value for name, value in vars(module).items() if name.isupper()}
+    )
+    return override
 
 
 @pytest.fixture(scope="module", params=TRANSPORTS)
@@ -405,7 +408,6 @@ def test_download_is_a_picture(client: Browser) -> None:
     assert (response.status_code, response.content_type) == (200, "image/png")
     disposition = parse_options_header(response.headers["Content-Disposition"])
     assert disposition == ("attachment", {"filename": "gradient.png"})
-    assert response.content_length == len(response.data)
     assert 55_000 < len(response.data) < 65_000
     assert read_png(response.data) == (
         160,

@@ -19,7 +19,11 @@ DOMAIN = "api.example.com"
 # AWS's own example of an old event: no multi-value members, no body, no isBase64Encoded, no requestContext.path
 OLD = {
     "path": "/test/hello",
-    "headers": {"Accept": "text/html", "Host": "wt6mne2s9k.execute-api.us-west-2.amazonaws.com", "X-Forwarded-Port": "443"},
+    "headers": {
+        "Accept": "text/html",
+        "Host": "wt6mne2s9k.execute-api.us-west-2.amazonaws.com",
+        "X-Forwarded-Port": "443",
+    },
     "pathParameters": {"proxy": "hello"},
     "requestContext": {
         "accountId": "123456789012",
@@ -93,11 +97,23 @@ PATHS: dict[str, tuple[Any, Any, str | None, str, str]] = {
         "/v1/a%20b",
     ),
     "HTTP 2.0: $default": (http_api_v2, http_api_2_0(path="/foo"), "auto", "", "/foo"),
-    "HTTP 2.0: rawPath is decoded": (http_api_v2, http_api_2_0(path="/a%20b/%E4%B8%96"), "auto", "", "/a%20b/%E4%B8%96"),
+    "HTTP 2.0: rawPath is decoded": (
+        http_api_v2,
+        http_api_2_0(path="/a%20b/%E4%B8%96"),
+        "auto",
+        "",
+        "/a%20b/%E4%B8%96",
+    ),
     "HTTP 2.0: a percent sign is data": (http_api_v2, http_api_2_0(path="/a%252Fb"), "auto", "", "/a%252Fb"),
     "HTTP 2.0: stage": (http_api_v2, http_api_2_0(stage="dev"), "auto", "/dev", "/dev/foo"),
     "HTTP 2.0: stage's name begins the path": (http_api_v2, http_api_2_0("GET", "/devices"), "auto", "", "/devices"),
-    "HTTP 2.0: custom domain hides the stage": (http_api_v2, http_api_2_0(stage="dev", host=DOMAIN), "auto", "", "/foo"),
+    "HTTP 2.0: custom domain hides the stage": (
+        http_api_v2,
+        http_api_2_0(stage="dev", host=DOMAIN),
+        "auto",
+        "",
+        "/foo",
+    ),
     "HTTP 2.0: custom domain, root": (http_api_v2, http_api_2_0(path="/", stage="dev", host=DOMAIN), "auto", "", "/"),
     "HTTP 2.0: custom domain with a base path": (
         http_api_v2,
@@ -194,7 +210,9 @@ def test_no_headers(members: Any) -> None:
 
 
 def test_headers_that_are_only_in_one_member() -> None:
-    event = rest(headers={"X-Single": "s", "X-Both": "last"}, multiValueHeaders={"x-both": ["1", "last"], "X-Multi": ["m"]})
+    event = rest(
+        headers={"X-Single": "s", "X-Both": "last"}, multiValueHeaders={"x-both": ["1", "last"], "X-Multi": ["m"]}
+    )
     assert rest_api.decode_request(event).headers == [
         ("x-both", "1"),
         ("x-both", "last"),
@@ -304,8 +322,16 @@ def test_broken_base64(body: str) -> None:
 
 
 SERVERS = {
-    "usual": ({"Host": "a.example", "X-Forwarded-Port": "443", "X-Forwarded-Proto": "https"}, "https", ("a.example", 443)),
-    "local": ({"Host": "127.0.0.1:80", "X-Forwarded-Port": "80", "X-Forwarded-Proto": "http"}, "http", ("127.0.0.1", 80)),
+    "usual": (
+        {"Host": "a.example", "X-Forwarded-Port": "443", "X-Forwarded-Proto": "https"},
+        "https",
+        ("a.example", 443),
+    ),
+    "local": (
+        {"Host": "127.0.0.1:80", "X-Forwarded-Port": "80", "X-Forwarded-Proto": "http"},
+        "http",
+        ("127.0.0.1", 80),
+    ),
     "nothing": ({}, "https", ("a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com", 443)),
     "http without a port": ({"X-Forwarded-Proto": "http", "Host": "h"}, "http", ("h", 80)),
     "IPv6": ({"Host": "[::1]:8000"}, "https", ("[::1]", 443)),

@@ -43,7 +43,10 @@ def test_defaults_pass_their_own_checks() -> None:
 
 WRONG = {
     "unknown": ({"lifespn": "off"}, "bridge() has no option 'lifespn'; its options are interface, lifespan, base_path"),
-    "interface": ({"interface": "cgi"}, 'bridge(interface=...) must be "auto", "wsgi", "asgi" or "asgi2"; it is \'cgi\'.'),
+    "interface": (
+        {"interface": "cgi"},
+        'bridge(interface=...) must be "auto", "wsgi", "asgi" or "asgi2"; it is \'cgi\'.',
+    ),
     "lifespan": ({"lifespan": True}, 'bridge(lifespan=...) must be "auto", "on" or "off"; it is True.'),
     "base_path": ({"base_path": "api"}, "bridge(base_path=...) must be"),
     "base_path type": ({"base_path": 5}, "it is 5."),
@@ -78,7 +81,10 @@ NOT_HTTP: dict[str, tuple[Any, str]] = {
     ),
     "authorizer 1.0": (rest_api(type="REQUEST", methodArn="arn:aws:x"), "methodArn"),
     "authorizer 2.0": (http_api_2_0(type="REQUEST", routeArn="arn:aws:x"), "routeArn"),
-    "WebSocket": ({"requestContext": {"connectionId": "x"}, "isBase64Encoded": False}, "isBase64Encoded, requestContext"),
+    "WebSocket": (
+        {"requestContext": {"connectionId": "x"}, "isBase64Encoded": False},
+        "isBase64Encoded, requestContext",
+    ),
     "WebSocket with REST members": (rest_api(context={"connectionId": "x"}), "members: body"),
     "Function URL": (http_api_2_0(host="x.lambda-url.us-east-1.on.aws"), "rawPath"),
     "Lattice": ({"version": "2.0", "path": "/", "method": "GET", "requestContext": {}}, "method, path"),
@@ -114,7 +120,10 @@ MALFORMED: dict[str, tuple[Any, str]] = {
         "headers must be dict or null and is int; httpMethod must be str and is int",
     ),
     "header value a number": (http_api_2_0(headers={"a": 5}), "malformed: "),
-    "query a string": (rest_api(multiValueQueryStringParameters="a=1"), "multiValueQueryStringParameters must be dict or null"),
+    "query a string": (
+        rest_api(multiValueQueryStringParameters="a=1"),
+        "multiValueQueryStringParameters must be dict or null",
+    ),
     "cookies a string": (http_api_2_0(cookies=5), "cookies must be list or null and is int"),
     "lone surrogate": (http_api_2_0(rawPath="/\ud800"), "UnicodeEncodeError"),
 }
@@ -159,7 +168,13 @@ def answering(status: str, headers: list[tuple[str, str]], *chunks: bytes) -> An
     return app
 
 
-TWO_COOKIES = [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Vary", "A"), ("set-cookie", "b=2"), ("Vary", "B")]
+TWO_COOKIES = [
+    ("Content-Type", "text/plain"),
+    ("Set-Cookie", "a=1"),
+    ("Vary", "A"),
+    ("set-cookie", "b=2"),
+    ("Vary", "B"),
+]
 
 
 def test_repeated_response_headers() -> None:
@@ -207,7 +222,9 @@ def test_text_or_base64(body: bytes, encoding: str, on_rest: bool, on_http: bool
     assert handler(http_api_2_0())["isBase64Encoded"] is on_http
 
 
-@pytest.mark.parametrize(("method", "status"), [("HEAD", "200 OK"), ("GET", "204 No Content"), ("GET", "304 Not Modified")])
+@pytest.mark.parametrize(
+    ("method", "status"), [("HEAD", "200 OK"), ("GET", "204 No Content"), ("GET", "304 Not Modified")]
+)
 @pytest.mark.parametrize("build", ALL)
 def test_no_body_where_http_has_none(build: Any, method: str, status: str) -> None:
     result = bridge(answering(status, [("Content-Length", "5")], b"hello"))(build(method))

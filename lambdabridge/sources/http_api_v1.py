@@ -13,7 +13,6 @@ from lambdabridge.body import decode_result_body, encode_body, encode_request_bo
 from lambdabridge.sources import payload_v1
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import decode_path, native_utf8
-from lambdabridge.sources.result import check_object, header_lines, merge, status_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an HTTP API sends to the client for a function's result in payload format 1.0."""
+    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+
     members = check_object(result)
     single, multi = header_lines(members)
     body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))

@@ -23,7 +23,6 @@ from lambdabridge.sources.members import (
     scheme_and_server,
     with_content_length,
 )
-from lambdabridge.sources.result import check_object, header_lines, merge, status_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an HTTP API sends to the client for a function's result in payload format 2.0."""
+    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+
     if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
         from json import dumps
 

@@ -18,7 +18,6 @@ from lambdabridge.body import (
 from lambdabridge.errors import BadResultError
 from lambdabridge.sources import payload_v1
 from lambdabridge.sources.base_path import base_of, is_under, place
-from lambdabridge.sources.result import check_object, header_lines, merge, status_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what a REST API sends to the client for a function's result."""
+    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+
     members = check_object(result)
     unknown = sorted(set(members) - set(_MEMBERS))
     if unknown:

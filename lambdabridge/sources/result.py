@@ -58,7 +58,7 @@ def _map(members: dict[str, Any], member: str) -> dict[str, Any]:
 
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
-        return value
+        return value.strip(" \t")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):

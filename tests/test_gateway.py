@@ -1,0 +1,339 @@
+"""The local gateway without sockets: stage and route, headers, refusals, and the execution environment behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdabridge import bridge
+from lambdabridge.errors import ConfigurationError, TargetError
+from lambdabridge.gateway.environment import Environment, as_handler
+from lambdabridge.gateway.front_door import FunctionError
+from lambdabridge.gateway.settings import Settings
+from lambdabridge.handler import Handler
+from tests.apps import PNG, asgi_app, wsgi_app
+from tests.scenarios import Scenario
+from tests.wire import answer, event_of, finish, front_door, request_of
+
+REST_502 = (502, b'{"message": "Internal server error"}')
+HTTP_500 = (500, b'{"message":"Internal Server Error"}')
+
+
+def returning(result: Any) -> Any:
+    return lambda event, context: result
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+POST = Scenario(
+    "x",
+    "/a%20b/c?q=1&q=2",
+    "POST",
+    (("content-type", "application/json"), ("cookie", "a=1; b=2"), ("expect", "x"), ("x-forwarded-for", "6.6.6.6")),
+    b"{}",
+)
+
+
+def test_rest_event() -> None:
+    """Whole, but for what changes with each request."""
+    event = event_of(front_door("rest"), POST)
+    context = event.pop("requestContext")
+    assert event.pop("multiValueHeaders") == {name: [value] for name, value in event["headers"].items()}
+    assert event["headers"].pop("x-amzn-trace-id").startswith("Root=1-")
+    assert event == {
+        "resource": "/{proxy+}",
+        "path": "/a%20b/c",
+        "httpMethod": "POST",
+        "headers": {
+            "host": "test.example:8000",
+            "content-type": "application/json",
+            "cookie": "a=1; b=2",
+            "x-forwarded-for": "6.6.6.6, 203.0.113.9",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "queryStringParameters": {"q": "2"},
+        "multiValueQueryStringParameters": {"q": ["1", "2"]},
+        "pathParameters": {"proxy": "a%20b/c"},
+        "stageVariables": None,
+        "body": "e30=",
+        "isBase64Encoded": True,
+    }
+    assert context["path"] == "/prod/a%20b/c"
+    assert (context["stage"], context["resourcePath"], context["identity"]["sourceIp"]) == (
+        "prod",
+        "/{proxy+}",
+        "203.0.113.9",
+    )
+
+
+def test_http_event() -> None:
+    event = event_of(front_door("http", "dev"), POST)
+    context = event.pop("requestContext")
+    assert event["headers"].pop("x-amzn-trace-id").startswith("Root=1-")
+    assert event == {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/dev/a b/c",
+        "rawQueryString": "q=1&q=2",
+        "cookies": ["a=1", "b=2"],
+        "headers": {
+            "host": "test.example:8000",
+            "content-type": "application/json",
+            "content-length": "2",
+            "expect": "x",
+            "x-forwarded-for": "6.6.6.6, 203.0.113.9",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "queryStringParameters": {"q": "1,2"},
+        "body": "{}",
+        "isBase64Encoded": False,
+    }
+    assert context["http"] == {
+        "method": "POST",
+        "path": "/dev/a b/c",
+        "protocol": "HTTP/1.1",
+        "sourceIp": "203.0.113.9",
+        "userAgent": "",
+    }
+    assert (context["stage"], context["routeKey"]) == ("dev", "$default")
+
+
+def test_what_is_empty_is_absent_on_an_http_api_and_null_on_a_rest_api() -> None:
+    get = Scenario("x", "/")
+    http = event_of(front_door("http"), get)
+    assert not {"cookies", "queryStringParameters", "pathParameters", "stageVariables", "body"} & set(http)
+    rest = event_of(front_door("rest"), get)
+    absent = ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables", "body")
+    assert [rest[member] for member in absent] == [None] * 5
+    assert rest["resource"] == "/"
+    assert "version" not in rest
+
+
+@pytest.mark.parametrize("content_type", ["", "application/x-www-form-urlencoded", "application/problem+json"])
+def test_http_api_sends_few_types_as_text(content_type: str) -> None:
+    """Measured on AWS (ministack issue 766): forms and a missing type come as base64 even if they are ASCII."""
+    event = event_of(front_door("http"), Scenario("x", "/", "POST", (("content-type", content_type),), b"a=1"))
+    assert (event["body"], event["isBase64Encoded"]) == ("YT0x", True)
+
+
+def test_rest_api_without_binary_types_loses_bytes() -> None:
+    door = front_door("rest", binary_media_types=())
+    event = event_of(door, Scenario("x", "/", "POST", (("content-type", "image/png"),), b"\x89P\xff"))
+    assert (event["body"], event["isBase64Encoded"]) == ("\ufffdP\ufffd", False)
+
+
+# --- stage -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("api", "stage", "target", "status", "body"),
+    [
+        ("rest", "", "/text", 403, b'{"message":"Forbidden"}'),
+        ("rest", "", "/production", 403, b'{"message":"Forbidden"}'),
+        ("http", "dev", "/text", 404, b'{"message":"Not Found"}'),
+    ],
+)
+def test_a_path_without_the_stage_is_refused(api: str, stage: str, target: str, status: int, body: bytes) -> None:
+    door = front_door(api, stage)
+    got = finish(door.answer(request_of(Scenario("x", target)), returning({})))
+    assert (got.response.status, got.response.body) == (status, body)
+    assert got.reason == f"the stage is part of the path: http://test.example:8000{door.settings.stage_path}/"
+
+
+# --- results ---------------------------------------------------------------------------------------------------------
+
+REFUSED = {
+    "unknown member": ({"statusCode": 200, "cookies": []}, "a REST API rejects the unknown member 'cookies'"),
+    "no object": ("text", "the result must be an object and is str"),
+    "none": (None, "the result must be an object and is NoneType"),
+    "status": ({"statusCode": "many"}, "statusCode must be an HTTP status and is 'many'"),
+    "status 0": ({"statusCode": 0}, "statusCode must be an HTTP status and is 0"),
+    "header list": ({"headers": {"X-A": ["1"]}}, "the header 'X-A' must be a string and is list"),
+    "headers a list": ({"headers": []}, "headers must be an object and is list"),
+    "multi": ({"multiValueHeaders": {"X-A": "1"}}, "multiValueHeaders['X-A'] must be a list and is str"),
+    "body": ({"body": {"a": 1}}, "the member 'body' must be a string and is dict"),
+    "base64": ({"body": "aGk", "isBase64Encoded": True}, "isBase64Encoded is true and the body is not base64"),
+}
+
+
+@pytest.mark.parametrize(("result", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_a_rest_api_refuses(result: Any, reason: str) -> None:
+    got = answer(front_door("rest"), returning(result), Scenario("x", "/"))
+    assert (got.response.status, got.response.body) == REST_502
+    assert got.reason.startswith(f"API Gateway would answer 502 here: {reason}")
+
+
+@pytest.mark.parametrize("api", ["http", "http-1.0"])
+def test_what_an_http_api_refuses(api: str) -> None:
+    got = answer(front_door(api), returning({"statusCode": 200, "headers": {"a": ["1"]}}), Scenario("x", "/"))
+    assert (got.response.status, got.response.body) == HTTP_500
+    assert got.reason == "API Gateway would answer 500 here: the header 'a' must be a string and is list"
+
+
+@pytest.mark.parametrize(("api", "error"), [("rest", REST_502), ("http", HTTP_500), ("http-1.0", HTTP_500)])
+def test_a_failing_function(api: str, error: Any) -> None:
+    async def invoke(event: Any) -> object:
+        raise FunctionError("ValueError: no")
+
+    got = finish(front_door(api).answer(request_of(Scenario("x", "/prod" if api == "rest" else "/")), invoke))
+    assert (got.response.status, got.response.body) == error
+    assert got.reason == "the function failed: ValueError: no"
+
+
+INFERRED = {
+    "object": ({"a": 1}, b'{"a": 1}'),
+    "string": ("text", b"text"),
+    "list": ([1], b"[1]"),
+    "number": (5, b"5"),
+}
+
+
+@pytest.mark.parametrize(("result", "body"), INFERRED.values(), ids=INFERRED)
+def test_http_api_infers_a_response(result: Any, body: bytes) -> None:
+    response = answer(front_door("http"), returning(result), Scenario("x", "/")).response
+    assert (response.status, response.body, dict(response.headers)["content-type"]) == (200, body, "application/json")
+
+
+def test_merge_order_of_headers_differs() -> None:
+    """REST: multiValueHeaders first; HTTP 1.0: headers first (both recorded). The same line comes once."""
+    result = {"statusCode": 200, "headers": {"X-A": "1"}, "multiValueHeaders": {"x-a": ["2", "1"]}}
+    lines = {}
+    for api in ("rest", "http-1.0"):
+        headers = answer(front_door(api), returning(result), Scenario("x", "/")).response.headers
+        lines[api] = [value for name, value in headers if name == "x-a"]
+    assert lines == {"rest": ["2", "1"], "http-1.0": ["1", "2"]}
+
+
+def test_default_content_types() -> None:
+    got = {}
+    for api in ("rest", "http", "http-1.0"):
+        response = answer(front_door(api), returning({"statusCode": 200}), Scenario("x", "/")).response
+        got[api] = dict(response.headers)["content-type"]
+    assert got == {
+        "rest": "application/json",
+        "http": "text/plain; charset=utf-8",
+        "http-1.0": "text/plain; charset=utf-8",
+    }
+
+
+def test_rest_remaps_headers() -> None:
+    result = {"headers": {"Date": "d", "Server": "s", "WWW-Authenticate": "w", "X-A": "a"}}
+    headers = dict(answer(front_door("rest"), returning(result), Scenario("x", "/")).response.headers)
+    assert {name: value for name, value in headers.items() if len(value) == 1} == {
+        "x-amzn-remapped-date": "d",
+        "x-amzn-remapped-server": "s",
+        "x-amzn-remapped-www-authenticate": "w",
+        "x-a": "a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("types", "accept", "is_decoded"),
+    [
+        ((), "image/png", False),
+        (("image/png",), "image/png", True),
+        (("image/*",), "image/png,*/*", True),
+        (("image/png",), "*/*", False),
+        (("image/png",), "text/html,image/png", False),
+        (("*/*",), "", True),
+    ],
+)
+def test_rest_decodes_base64_by_accept(types: Any, accept: str, is_decoded: bool) -> None:
+    door = front_door("rest", binary_media_types=types)
+    got = answer(door, bridge(wsgi_app), Scenario("x", "/bytes", headers=(("accept", accept),)))
+    assert (got.response.body == PNG) is is_decoded
+    assert ("the client got the base64 text" in got.reason) is not is_decoded
+
+
+# --- the execution environment ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def started(folder: Path, code: str, name: str = "handler") -> Environment:
+    (folder / "target_module.py").write_text(code)
+    environment = Environment(f"{folder}/target_module.py:{name}")
+    environment.start()
+    return environment
+
+
+def invoke(environment: Environment, event: Any) -> object:
+    return asyncio.run(environment.invoke(event, "an-id"))
+
+
+def test_one_thread_from_import_to_shutdown(folder: Path) -> None:
+    """sqlite3 refuses a connection in another thread than the one that opened it; in Lambda there is but one."""
+    code = (
+        "import sqlite3, threading\n"
+        "db = sqlite3.connect(':memory:')\n"
+        "def handler(event, context):\n"
+        "    return {'sum': db.execute('select 1 + ?', (event['n'],)).fetchone()[0], 'id': context.aws_request_id,\n"
+        "            'left': context.get_remaining_time_in_millis() > 0, 'thread': threading.get_ident()}\n"
+    )
+    environment = started(folder, code)
+    first, second = invoke(environment, {"n": 2}), invoke(environment, {"n": 3})
+    environment.stop()
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["sum"], second["sum"], first["id"], first["left"]) == (3, 4, "an-id", True)
+    assert first["thread"] == second["thread"] != threading.get_ident()
+    assert sqlite3.threadsafety >= 0
+
+
+FAILING = {
+    "raises": ("def handler(event, context): raise LookupError('x')", "LookupError: x"),
+    "exits": ("def handler(event, context): raise SystemExit(3)", "SystemExit: 3"),
+    "no JSON": ("def handler(event, context): return {1, 2}", "Runtime.MarshalError: its result is no JSON"),
+}
+
+
+@pytest.mark.parametrize(("code", "message"), FAILING.values(), ids=FAILING)
+def test_function_errors(folder: Path, code: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    environment = started(folder, code)
+    with pytest.raises(FunctionError, match=message):
+        invoke(environment, {})
+    with pytest.raises(FunctionError):  # and it still serves
+        invoke(environment, {})
+    environment.stop()
+
+
+def test_a_target_that_exits(folder: Path) -> None:
+    with pytest.raises(TargetError, match="ended the process while it was imported: SystemExit: 3"):
+        started(folder, "raise SystemExit(3)")
+
+
+def lambda_handler(event: Any, context: Any) -> Any:
+    return None
+
+
+def unused_names(_event: Any, _context: Any) -> Any:
+    return None
+
+
+def test_application_or_handler() -> None:
+    ready = bridge(wsgi_app)
+    assert as_handler(ready, "auto") is ready
+    assert as_handler(lambda_handler, "auto") is lambda_handler
+    assert as_handler(unused_names, "auto") is unused_names
+    assert as_handler(wsgi_app, "handler") is wsgi_app
+    for app in (wsgi_app, asgi_app):
+        assert isinstance(as_handler(app, "auto"), Handler)
+    with pytest.raises(ConfigurationError, match="is a Lambda handler already"):
+        as_handler(lambda_handler, "wsgi") and bridge(lambda_handler)
+
+
+def test_settings_cross_a_process_boundary() -> None:
+    settings = Settings("app:app", api="rest", stage="x", binary_media_types=("*/*", "image/png"), port=1)
+    assert Settings.from_json(settings.to_json()) == settings

@@ -1,0 +1,218 @@
+"""`lambdabridge serve` as a user runs it: a process, sockets, the terminal, Ctrl-C, reload, and what goes wrong."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lambdabridge import __version__
+from lambdabridge.cli import main
+
+APP = """
+import sys
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"version 1 of ", environ["PATH_INFO"].encode()]
+"""
+LIFESPAN = """
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        print("shutdown was run", flush=True)
+        await send({"type": "lifespan.shutdown.complete"})
+    else:
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": scope["root_path"].encode()})
+"""
+
+
+class Serving:
+    """A running `lambdabridge serve`; its output is read as it comes."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        command = [sys.executable, "-m", "lambdabridge", "serve", *words, "--port", "0"]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited in vain; the output was {self.lines}")
+            time.sleep(0.02)
+
+    @property
+    def port(self) -> int:
+        self.wait_for(lambda: any(line.startswith("http://") for line in self.lines))
+        found = re.match(r"http://127\.0\.0\.1:(\d+)", next(line for line in self.lines if line.startswith("http://")))
+        assert found is not None
+        return int(found[1])
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(20)
+        self._reader.join(5)
+        return status
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    started: list[Serving] = []
+
+    def start(*words: str) -> Serving:
+        (tmp_path / "app.py").write_text(APP)
+        (tmp_path / "with_lifespan.py").write_text(LIFESPAN)
+        started.append(Serving(tmp_path, *words))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        serving.process.kill()
+        serving.process.wait()
+        serving._reader.join(5)
+
+
+def test_serve(serve: Callable[..., Serving]) -> None:
+    serving = serve("app:app")
+    assert serving.get("/a%20b") == (200, b"version 1 of /a b")
+    serving.wait_for(lambda: len(serving.lines) > 1)
+    assert serving.stop() == 0
+    assert len(serving.lines) == 3
+    url, line, last = serving.lines
+    assert url == (
+        f"http://127.0.0.1:{serving.port}/  ->  app:app  (HTTP API, payload 2.0, stage $default; Ctrl-C stops)"
+    )
+    assert re.fullmatch(r"GET /a%20b 200 \d+\.\d ms", line)
+    assert last == "Stopped."
+
+
+def test_serve_rest_from_a_file(serve: Callable[..., Serving]) -> None:
+    serving = serve("with_lifespan.py:app", "--api", "rest", "--stage", "dev")
+    assert serving.get("/dev/") == (200, b"/dev")
+    assert serving.get("/") == (403, b'{"message":"Forbidden"}')
+    assert serving.stop() == 0
+    assert serving.lines[0].endswith("/dev/  ->  with_lifespan.py:app  (REST API, stage dev; Ctrl-C stops)")
+    assert f"  the stage is part of the path: http://127.0.0.1:{serving.port}/dev/" in serving.lines
+    assert serving.lines[-2:] == ["shutdown was run", "Stopped."]
+
+
+def test_reload(serve: Callable[..., Serving], tmp_path: Path) -> None:
+    serving = serve("app:app", "--reload")
+    assert serving.get("/x") == (200, b"version 1 of /x")
+
+    def broken() -> bool:  # the reloader looks at the files a few times a second, and first notes how they are
+        (tmp_path / "app.py").write_text("def app(:\n")
+        time.sleep(0.3)
+        return "Waiting for a change ..." in serving.lines
+
+    serving.wait_for(broken)
+    assert any("The module 'app' failed while it was imported: SyntaxError" in line for line in serving.lines)
+    urls = len([line for line in serving.lines if line.startswith("http://")])
+    (tmp_path / "app.py").write_text(APP.replace("version 1", "version 22"))
+    serving.wait_for(lambda: len([line for line in serving.lines if line.startswith("http://")]) > urls)
+    assert serving.get("/x") == (200, b"version 22 of /x")
+    assert serving.stop() == 0
+    assert serving.lines[-1] == "Stopped."
+    assert not any("Traceback" in line for line in serving.lines)
+
+
+WRONG = {
+    "module": (("nowhere:app",), "lambdabridge: There is no module 'nowhere' on the import path (for 'nowhere:app')."),
+    "file": (("nowhere.py:app",), "lambdabridge: There is no file 'nowhere.py' (for 'nowhere.py:app')."),
+    "no target": (("nowhere",), "lambdabridge: 'nowhere' is no import string: expected \"module:attribute\""),
+    "no application": (
+        ("os:sep",),
+        "lambdabridge: Expected an application or a handler; the target is the text '/'.",
+    ),
+    "address": (("app:app", "--host", "203.0.113.1"), "lambdabridge: Can't listen on 203.0.113.1 port 0: "),
+    "port": (("app:app", "--port", "70000"), "lambdabridge: Can't listen on 127.0.0.1 port 70000: "),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), WRONG.values(), ids=WRONG)
+def test_what_can_not_be_started(serve: Callable[..., Serving], words: tuple[str, ...], message: str) -> None:
+    if words[-1] == "70000":
+        assert main(["serve", *words]) == 2
+        return
+    serving = serve(*words)
+    assert serving.process.wait(20) == 2
+    serving._reader.join(5)
+    assert serving.lines[0].startswith(message)
+    assert not any("Traceback" in line for line in serving.lines)
+
+
+def test_port_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "tests.apps:wsgi_app", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == (
+        f"lambdabridge: Can't listen on 127.0.0.1 port {port}: Address already in use. Try --port {port + 1}.\n"
+    )
+
+
+def test_traceback_on_request(serve: Callable[..., Serving], tmp_path: Path) -> None:
+    (tmp_path / "fails.py").write_text("def deep():\n    raise RuntimeError('no settings')\ndeep()\n")
+    serving = serve("fails:app")
+    assert serving.process.wait(20) == 2
+    serving._reader.join(5)
+    assert serving.lines == [
+        "lambdabridge: The module 'fails' failed while it was imported: RuntimeError: no settings",
+        "(--traceback shows where)",
+    ]
+    serving = serve("fails:app", "--traceback")
+    assert serving.process.wait(20) == 2
+    serving._reader.join(5)
+    assert any("in deep" in line for line in serving.lines)
+    assert serving.lines[-1].startswith("lambdabridge: The module 'fails' failed")
+
+
+@pytest.mark.parametrize(
+    "words", [["serve"], ["serve", "app:app", "--api", "soap"], ["fly"], [], ["serve", "a:b", "--prot", "x"]]
+)
+def test_unknown_words_are_usage_errors(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    assert exit_.value.code == 2
+    assert "lambdabridge" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out == f"lambdabridge {__version__}\n"
