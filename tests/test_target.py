@@ -14,7 +14,7 @@ from lambdabridge.errors import TargetError
 from lambdabridge.target import load, load_target
 
 MODULES = {
-    "good.py": "def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\nclass Box:\n    app = app\n",
+    "good.py": "def app(environ, start_response):\n  start_response('200 OK', [])\n  return []\nclass Box:\n  app = app\n",
     "fails.py": "raise RuntimeError('no settings')\n",
     "needs.py": "import surely_not_installed\n",
     "broken.py": "def app(:\n",
