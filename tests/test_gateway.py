@@ -330,7 +330,7 @@ def test_application_or_handler() -> None:
     for app in (wsgi_app, asgi_app):
         assert isinstance(as_handler(app, "auto"), Handler)
     with pytest.raises(ConfigurationError, match="is a Lambda handler already"):
-        as_handler(lambda_handler, "wsgi") and bridge(lambda_handler)
+        bridge(lambda_handler)
 
 
 def test_settings_cross_a_process_boundary() -> None:

@@ -310,7 +310,7 @@ def test_a_source_of_ones_own() -> None:
         def encode_response(self, response: Response, event: Any) -> Any:
             return response.body.decode()
 
-    handler = bridge(wsgi_app, sources=(Mine(), *SOURCES))
+    handler: Any = bridge(wsgi_app, sources=(Mine(), *SOURCES))
     assert handler({"mine": "/text"}) == "grüße, 世界"
     assert handler(rest_api(path="/text"))["body"] == "grüße, 世界"
     with pytest.raises(MalformedEventError, match="The mine event is malformed: AttributeError"):

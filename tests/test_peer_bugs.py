@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambdabridge import bridge
-
-pytest.register_assert_rewrite("tests.peer_cases")
-
-from tests.peer_cases import CASES, FOUND, OUT_OF_SCOPE, PARTS_LEFT_OUT, Case  # noqa: E402 - after the rewriting
-from tests.peers import PEERS  # noqa: E402
+from tests import peer_cases
+from tests.peer_cases.kit import CASES, Case
+from tests.peers import PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+for name in peer_cases.MODULES:
+    pytest.register_assert_rewrite(f"tests.peer_cases.{name}")
+    import_module(f"tests.peer_cases.{name}")
 
 BUGS = {case.bug for case in CASES}
 WITH_PEER = [(case, peer) for case in CASES for peer in case.peers]
@@ -28,10 +32,10 @@ WITH_PEER = [(case, peer) for case in CASES for peer in case.peers]
 
 def test_every_bug_is_a_case_or_out_of_scope() -> None:
     """No bug is forgotten, and none is both."""
-    found = {f"B-{letter}{number}" for letter, count in FOUND.items() for number in range(1, count + 1)}
-    assert BUGS | OUT_OF_SCOPE.keys() == found
-    assert BUGS & OUT_OF_SCOPE.keys() == set()
-    assert PARTS_LEFT_OUT.keys() <= BUGS
+    found = {f"B-{letter}{number}" for letter, count in peer_cases.FOUND.items() for number in range(1, count + 1)}
+    assert BUGS | peer_cases.OUT_OF_SCOPE.keys() == found
+    assert BUGS & peer_cases.OUT_OF_SCOPE.keys() == set()
+    assert peer_cases.PARTS_LEFT_OUT.keys() <= BUGS
 
 
 def test_ids_are_unique() -> None:
@@ -43,7 +47,14 @@ def test_ids_are_unique() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id} {case.interface}")
 def test_lambdabridge(case: Case) -> None:
     """What went wrong elsewhere is right here."""
-    case.run(bridge)
+    with ExitStack() as stack:
+
+        def make_handler(app: Any, **options: Any) -> Any:
+            handler = bridge(app, **options)
+            stack.callback(handler.close)
+            return handler
+
+        case.run(make_handler)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from lambdabridge.sources.members import (
     client_address,
     encode_path,
     http_version,
+    method_of,
     native,
     native_utf8,
     scheme_and_server,
@@ -49,7 +50,7 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     root_path, path = _paths(event, context, base_path)
     scheme, server = scheme_and_server(known, context.get("domainName"))
     return Request(
-        http["method"],
+        method_of(http["method"]),
         native_utf8(path),
         encode_path(path),
         native_utf8(event.get("rawQueryString") or ""),

@@ -32,6 +32,13 @@ def native_utf8(text: str) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
+def method_of(value: Any) -> str:
+    """Return a request's method; everything else about a request has a default, this has none."""
+    if isinstance(value, str) and value:
+        return value
+    raise TypeError(f"the method must be a string such as 'GET' and is {value!r:.40}")
+
+
 def decode_paths(raw_path: str, root_path: str) -> tuple[str, str, str]:
     """Return (path, raw_path, root_path) for percent-encoded paths as an event has them."""
     if "%" not in raw_path and raw_path.isascii() and " " not in raw_path:
@@ -108,7 +115,7 @@ def scheme_and_server(known: dict[str, str], domain_name: Any) -> tuple[str, Add
         port = _last(port)
         if not (port.isdigit() and port.isascii()):
             port = "443" if scheme == "https" else "80"
-    host = known.get("host") or domain_name or "localhost"
+    host = known.get("host") or (domain_name if isinstance(domain_name, str) else "") or "localhost"
     if ":" in host and not host.endswith("]"):  # "[::1]" has colons and no port
         host = host.rpartition(":")[0]
     return scheme, (host, int(port))

@@ -14,6 +14,7 @@ from lambdabridge.sources.members import (
     decode_paths,
     encode_query,
     http_version,
+    method_of,
     native,
     scheme_and_server,
     with_content_length,
@@ -58,7 +59,7 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> 
     path, raw_path, root_path = decode_paths(path, root_path)
     scheme, server = scheme_and_server(known, context.get("domainName"))
     return Request(
-        event["httpMethod"],
+        method_of(event["httpMethod"]),
         path,
         raw_path,
         decode_query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),

@@ -52,7 +52,7 @@ def find(event: object, sources: Iterable[Source | str]) -> Source:
             source = resolve(entry)
             if source.matches(event):
                 return source
-        members = ", ".join(sorted(map(str, event))[:30]) or "none"
+        members = ", ".join(sorted(map(_printable, event))[:30]) or "none"
         seen = f"an object with the members: {members}"
     else:
         seen = f"{type(event).__name__} ({event!r:.60})"
@@ -75,8 +75,12 @@ def malformed(event: Event, source: Source, error: Exception) -> MalformedEventE
     elif isinstance(error, KeyError):
         detail = f"the member {error} is missing"
     else:
-        detail = f"{type(error).__name__}: {error}"
+        detail = str(error) if type(error) is TypeError else f"{type(error).__name__}: {error}"
     return MalformedEventError(f"The {_short_name(source)} event is malformed: {detail}.")
+
+
+def _printable(member: object) -> str:
+    return member if isinstance(member, str) and member.isidentifier() else repr(member)
 
 
 def _short_name(source: Source) -> str:

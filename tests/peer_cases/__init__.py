@@ -6,11 +6,8 @@ C common to several. FOUND counts the bugs that were found in each; every one is
 
 from __future__ import annotations
 
-from . import asgi_rules, odd_events, paths, requests, responses, wsgi_rules  # noqa: F401 - they register their cases
-from .kit import CASES, Case
-
-__all__ = ["CASES", "FOUND", "OUT_OF_SCOPE", "PARTS_LEFT_OUT", "Case"]
-
+# these register their cases in kit.CASES when they are imported
+MODULES = ("paths", "requests", "odd_events", "responses", "wsgi_rules", "asgi_rules")
 FOUND = {"M": 25, "A": 14, "S": 15, "W": 7, "Z": 10, "C": 8}
 
 ALB = "an Application Load Balancer event, which lambdabridge does not serve yet"
