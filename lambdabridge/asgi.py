@@ -254,10 +254,6 @@ class Runner:
             except BaseException:
                 self.close()
                 raise
-        import atexit
-        from weakref import WeakMethod
-
-        atexit.register(_call, WeakMethod(self.close))
 
     def _start(self, app: ASGIApplication, *, required: bool) -> None:
         lifespan = _Lifespan(app)
@@ -266,6 +262,9 @@ class Runner:
             raise LifespanError(f"The application's startup failed: {lifespan.failure}") from lifespan.error
         if lifespan.is_complete:
             self._lifespan, self._state = lifespan, lifespan.state
+            import atexit
+
+            atexit.register(self.close)  # which keeps this object until then: what was started gets its shutdown
             return
         # the application knows no lifespan scope: the ASGI specification has it raise or return then
         reason = f"raised {type(lifespan.error).__name__}: {lifespan.error}" if lifespan.error else "returned"
@@ -313,6 +312,9 @@ class Runner:
             return
         try:
             if self._lifespan is not None:
+                import atexit
+
+                atexit.unregister(self.close)
                 self._execute(self._lifespan.shutdown)
                 if self._lifespan.error is not None:
                     from lambdabridge.log import log_error
@@ -333,13 +335,7 @@ class Runner:
         await self._loop.shutdown_default_executor()
 
     def __del__(self) -> None:
+        # no application's code and no lock here: this may run inside anything, and there is no lifespan to end
         loop = getattr(self, "_loop", None)
-        if loop is not None and not loop.is_closed() and not loop.is_running():
-            self.close()
-
-
-def _call(method: Any) -> None:
-    """Call a weak method if its object is still there."""
-    close = method()
-    if close is not None:
-        close()
+        if loop is not None and not loop.is_running():
+            loop.close()

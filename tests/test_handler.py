@@ -106,7 +106,7 @@ def test_what_is_no_http_event_is_named(event: Any, seen: str) -> None:
 MALFORMED: dict[str, tuple[Any, str]] = {
     "no http": (
         {"version": "2.0", "rawPath": "/", "requestContext": {}},
-        "The http_api_v2 event is malformed: the member 'http' is missing.",
+        "The http_api_v2 event is malformed: the member 'requestContext.http' is missing.",
     ),
     "context a list": (http_api_2_0(requestContext=[1]), "requestContext must be dict or null and is list."),
     "body an object": (

@@ -44,7 +44,9 @@ def matches(event: Event) -> bool:
 def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     """Return the request that the client sent to an HTTP API."""
     context = event.get("requestContext") or {}
-    http = context["http"]
+    http = context.get("http")
+    if not isinstance(http, dict):
+        raise KeyError("requestContext.http")
     headers, known = decode_headers(event.get("headers"), event.get("cookies"))
     body = decode_body(event)
     root_path, path = _paths(event, context, base_path)

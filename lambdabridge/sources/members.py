@@ -110,15 +110,16 @@ def scheme_and_server(known: dict[str, str], domain_name: Any) -> tuple[str, Add
     scheme = known.get("x-forwarded-proto", "https")
     if scheme != "https":
         scheme = "http" if _last(scheme) == "http" else "https"
-    port = known.get("x-forwarded-port", "443" if scheme == "https" else "80")
-    if not (port.isdigit() and port.isascii()):
-        port = _last(port)
-        if not (port.isdigit() and port.isascii()):
-            port = "443" if scheme == "https" else "80"
     host = known.get("host") or (domain_name if isinstance(domain_name, str) else "") or "localhost"
+    port = known.get("x-forwarded-port", "")
     if ":" in host and not host.endswith("]"):  # "[::1]" has colons and no port
-        host = host.rpartition(":")[0]
-    return scheme, (host, int(port))
+        host, _, own_port = host.rpartition(":")
+        port = port or own_port
+    return scheme, (host, _port(port) or _port(_last(port)) or (443 if scheme == "https" else 80))
+
+
+def _port(text: str) -> int:
+    return int(text) if text.isdigit() and text.isascii() and len(text) < 6 else 0
 
 
 def _last(value: str) -> str:
