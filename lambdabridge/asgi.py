@@ -51,11 +51,9 @@ def build_scope(request: Request, event: Event, context: Any, state: dict[str, A
 
 
 def _encode_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
-    # all values at once: three calls instead of one for each header; no header value holds a line feed
-    values = "\n".join([value for _, value in headers]).encode("latin-1").split(b"\n")
-    if len(values) != len(headers):
-        values = [value.encode("latin-1") for _, value in headers]
-    return list(zip([_names[name] for name, _ in headers], values, strict=True))
+    if "".join([value for _, value in headers]).isascii():
+        return [(_names[name], value.encode()) for name, value in headers]  # encode() is fast without an argument
+    return [(_names[name], value.encode("latin-1")) for name, value in headers]
 
 
 class _Names(dict[str, bytes]):
@@ -79,30 +77,16 @@ def _text(native: str) -> str:
 class _Exchange:
     """The messages of one request and its response, from both ends."""
 
-    __slots__ = ("_complete", "_done", "_request_sent", "chunks", "error", "headers", "request", "status")
+    __slots__ = ("_complete", "_done", "_request_sent", "chunks", "headers", "request", "status")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.status: int | None = None
         self.headers: Headers = []
         self.chunks: list[bytes] = []
-        self.error: Exception | None = None
         self._request_sent = False
         self._complete = False
         self._done: asyncio.Event | None = None
-
-    async def run(self, app: ASGIApplication, scope: dict[str, Any]) -> None:
-        """Call the application; keep its exception (but not a BaseException, which is for the process)."""
-        try:
-            awaitable = app(scope, self.receive, self.send)
-            if not hasattr(awaitable, "__await__"):
-                raise InterfaceError(
-                    f"The application was taken for ASGI but returned {awaitable!r:.60}, which can't be awaited; "
-                    'if it is WSGI, say so: bridge(app, interface="wsgi").'
-                )
-            await awaitable
-        except Exception as error:
-            self.error = error
 
     async def receive(self) -> dict[str, Any]:
         if not self._request_sent:
@@ -140,9 +124,8 @@ class _Exchange:
                 "'http.response.body' (no extension is offered in scope['extensions'])."
             )
 
-    def response(self) -> Response:
-        """Return the response, or raise what stood in its way."""
-        error = self.error
+    def response(self, error: Exception | None) -> Response:
+        """Return the response, or raise what stood in its way: the application's exception, or what it did not send."""
         if self._complete and self.status is not None:
             if error is not None:  # in a background task: a server would have sent the response long before
                 _log_late(error, self.request)
@@ -280,10 +263,22 @@ class Runner:
         """Serve one request and return the response; the application's exceptions come out as they are."""
         exchange = _Exchange(request)
         scope = build_scope(request, event, context, self._state)
-        self._execute(lambda: exchange.run(app, scope))
-        return exchange.response()
+        try:
+            self._execute(self._call, app, scope, exchange)
+        except Exception as error:
+            return exchange.response(error)
+        return exchange.response(None)
 
-    def _execute(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _call(self, app: ASGIApplication, scope: dict[str, Any], exchange: _Exchange) -> None:
+        awaitable = app(scope, exchange.receive, exchange.send)
+        if not hasattr(awaitable, "__await__"):
+            raise InterfaceError(
+                f"The application was taken for ASGI but returned {awaitable!r:.60}, which can't be awaited; "
+                'if it is WSGI, say so: bridge(app, interface="wsgi").'
+            )
+        await awaitable
+
+    def _execute(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         """Run a coroutine to its end on our loop, also where this thread has a running loop of somebody else's."""
         if self._busy:
             raise RuntimeError(
@@ -293,18 +288,19 @@ class Runner:
         self._busy = True
         try:
             if asyncio._get_running_loop() is None:  # noqa: SLF001 - in asyncio.__all__; get_running_loop() would raise
-                self._loop.run_until_complete(make())
+                self._loop.run_until_complete(function(*arguments))
             else:
-                self._execute_in_thread(make)
+                self._execute_in_thread(function, *arguments)
         finally:
             self._busy = False
 
-    def _execute_in_thread(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def _execute_in_thread(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         from concurrent.futures import ThreadPoolExecutor
         from contextvars import copy_context
 
         with ThreadPoolExecutor(1) as executor:
-            executor.submit(copy_context().run, lambda: self._loop.run_until_complete(make())).result()
+            run = self._loop.run_until_complete
+            executor.submit(copy_context().run, lambda: run(function(*arguments))).result()
 
     def close(self) -> None:
         """Run the lifespan's shutdown, once, and close the loop."""

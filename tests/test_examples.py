@@ -261,22 +261,25 @@ def settings_of_the_example() -> AbstractContextManager[object]:
     return override
 
 
-@pytest.fixture(scope="module", params=TRANSPORTS)
-def transport(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+# a REST API always has its stage in the path
+PLACES = [(transport, base) for transport in TRANSPORTS for base in BASES if (transport, base) != ("rest", "root")]
+
+
+@pytest.fixture(scope="module", params=PLACES, ids="-".join)
+def place(request: pytest.FixtureRequest) -> tuple[str, str]:
+    transport, base = request.param
+    return transport, base
 
 
 @pytest.fixture(scope="module")
-def app(transport: str, example: ModuleType) -> Iterator[WSGIApplication]:
-    with TRANSPORTS[transport](example) as app:
+def app(place: tuple[str, str], example: ModuleType) -> Iterator[WSGIApplication]:
+    with TRANSPORTS[place[0]](example) as app:
         yield app
 
 
-@pytest.fixture(params=list(BASES))
-def client(request: pytest.FixtureRequest, transport: str, app: WSGIApplication, example: ModuleType) -> Browser:
-    if transport == "rest" and request.param == "root":
-        pytest.skip("a REST API always has its stage in the path")
-    return Browser(app, BASES[request.param], example.__name__.removeprefix("example_"))
+@pytest.fixture
+def client(place: tuple[str, str], app: WSGIApplication, example: ModuleType) -> Browser:
+    return Browser(app, BASES[place[1]], example.__name__.removeprefix("example_"))
 
 
 # Scenarios
@@ -370,14 +373,14 @@ def test_a_session_that_was_tampered_with_is_no_session(client: Browser) -> None
         pytest.param("?q=a%20b%2Bc+d%26e", [["q", "a b+c d&e"]], id="escapes"),
     ],
 )
-def test_echo(client: Browser, transport: str, query: str, pairs: list[list[str]]) -> None:
+def test_echo(client: Browser, place: tuple[str, str], query: str, pairs: list[list[str]]) -> None:
     host = urlsplit(client.base).hostname or ""
     client.client.set_cookie("theme", "dark", domain=host)
     client.client.set_cookie("lang", "fr", domain=host)
     response = client.fetch(f"api/echo{query}")
     assert (response.status_code, response.mimetype) == (200, "application/json")
     seen = response.get_json()
-    if transport in ("rest", "http-1.0"):  # payload 1.0 has the parameters decoded, and by name
+    if place[0] in ("rest", "http-1.0"):  # payload 1.0 has the parameters decoded, and by name
         pairs = sorted(pairs, key=lambda pair: [name for name, _ in pairs].index(pair[0]))
         query = iri_to_uri(seen["url"]).partition("api/echo")[2]
     # Flask's URL is an IRI and the others' a URI: iri_to_uri changes the first and leaves the second

@@ -88,8 +88,12 @@ def _paths(event: Event, context: dict[str, Any], base_path: str | None) -> tupl
 def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
     members = members or {}
-    known = {name.lower(): value for name, value in members.items() if value is not None}
-    if len(known) != len(members) or not "".join(known.values()).isascii():
+    try:
+        known = {name.lower(): value for name, value in members.items()}
+        is_plain = len(known) == len(members) and "".join(known.values()).isascii()
+    except TypeError:  # a null value
+        is_plain = False
+    if not is_plain:
         known = {}
         for name, value in members.items():
             if value is not None:
