@@ -45,10 +45,6 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
     host, port = request.server
     uri = f"{request.raw_path}?{query_string}" if query_string else request.raw_path
     client = request.client
-    headers = request.headers
-    by_key = {_environ_keys[name]: value for name, value in headers}
-    if len(by_key) != len(headers) or None in by_key:
-        by_key = _join_repeated(headers)
     environ: Environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": root_path,
@@ -70,20 +66,24 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
         "wsgi.input_terminated": True,
         "aws.event": event,
         "aws.context": context,
-        **by_key,  # type: ignore[dict-item]
     }
     if request.scheme == "https":
         environ["HTTPS"] = "on"
+    expected = len(environ) + len(request.headers)
+    for name, value in request.headers:
+        environ[_environ_keys[name]] = value  # type: ignore[index]
+    if len(environ) != expected or None in environ:
+        _join_repeated(environ, request.headers)
     return environ
 
 
-def _join_repeated(headers: Headers) -> dict[str | None, str]:
+def _join_repeated(environ: Environ, headers: Headers) -> None:
     values: dict[str | None, str] = {}
     for name, value in headers:
         key = _environ_keys[name]
-        if key is not None:
-            values[key] = f"{values[key]},{value}" if key in values else value
-    return values
+        values[key] = f"{values[key]},{value}" if key in values else value
+    environ |= values  # type: ignore[arg-type]
+    environ.pop(None, None)  # type: ignore[call-overload]
 
 
 class _Exchange:
@@ -177,7 +177,7 @@ def check_headers(headers: list[tuple[str, str]]) -> Headers:
     try:
         # white space around a value is not part of it (RFC 9110, section 5.5); Django's cookies begin with a space
         checked = [(name.lower(), value.strip(" \t")) for name, value in headers]
-        text = "".join([name + value for name, value in checked])
+        text = "".join(["".join(line) for line in checked])
     except (AttributeError, TypeError, ValueError):
         raise ProtocolError(
             f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."

@@ -250,6 +250,15 @@ def test_one_loop_for_all_requests_and_nobody_elses() -> None:
     assert loops[0].is_closed()
 
 
+def test_an_application_that_stops_the_loop_says_so() -> None:
+    async def app(scope: Any, receive: Receive, send: Send) -> None:
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(1)
+
+    with pytest.raises(RuntimeError, match="stopped the event loop"):
+        call(app)
+
+
 def test_works_where_a_loop_is_running() -> None:
     """In a notebook or an async test, the thread's loop is somebody else's."""
     handler = bridge(asgi_app)

@@ -317,3 +317,13 @@ def test_a_source_of_ones_own() -> None:
         bridge(wsgi_app, sources=(Mine(),))({"mine": None})
     with pytest.raises(UnknownEventError, match="Known sources: mine"):
         bridge(wsgi_app, sources=(Mine(),))(rest_api())
+
+
+@pytest.mark.parametrize("at", [0, 1021, 1022, 1023, 1024, 4999])
+def test_large_text_with_a_character_anywhere(at: int) -> None:
+    """The beginning of a large body is looked at first; a character that is cut in two there is no error."""
+    body = b"a" * at + "\U0001f600".encode() + b"a" * 5000
+    result = bridge(answering("200 OK", [], body))(http_api_2_0())
+    assert (result["body"], result["isBase64Encoded"]) == (body.decode(), False)
+    broken = b"a" * at + b"\xff" + b"a" * 5000
+    assert bridge(answering("200 OK", [], broken))(http_api_2_0())["isBase64Encoded"] is True

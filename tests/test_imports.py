@@ -91,7 +91,7 @@ def test_wsgi_loads_these_modules_and_no_other(source: str) -> None:
 
 
 def test_asgi_loads_asyncio_and_nothing_else_of_weight() -> None:
-    bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio, atexit, weakref")
+    bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio")
     assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.asgi", "lambdabridge.wsgi"}
     assert first - STANDARD_LIBRARY == FIRST_REQUEST | {"lambdabridge.sources.http_api_v2"}
 

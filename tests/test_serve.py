@@ -133,10 +133,14 @@ def test_reload(serve: Callable[..., Serving], tmp_path: Path) -> None:
     serving = serve("app:app", "--reload")
     assert serving.get("/x") == (200, b"version 1 of /x")
 
-    def broken() -> bool:  # the reloader looks at the files a few times a second, and first notes how they are
+    def broken() -> bool:
+        # the reloader first notes how the files are, and then looks a few times a second: a change may come too early
         (tmp_path / "app.py").write_text("def app(:\n")
-        time.sleep(0.3)
-        return "Waiting for a change ..." in serving.lines
+        for _ in range(100):
+            if "Waiting for a change ..." in serving.lines:
+                return True
+            time.sleep(0.05)
+        return False
 
     serving.wait_for(broken)
     assert any("The module 'app' failed while it was imported: SyntaxError" in line for line in serving.lines)

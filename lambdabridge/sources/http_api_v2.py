@@ -15,6 +15,7 @@ from lambdabridge.body import decode_body, decode_result_body, encode_body, enco
 from lambdabridge.messages import Request, Response
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import (
+    UNESCAPED,
     client_address,
     encode_path,
     http_version,
@@ -50,15 +51,20 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     headers, known = decode_headers(event.get("headers"), event.get("cookies"))
     body = decode_body(event)
     root_path, path = _paths(event, context, base_path)
+    raw_path = path
+    query_string = event.get("rawQueryString") or ""
+    if path.strip(UNESCAPED) or not query_string.isascii():  # strip() leaves nothing of a path that needs no escapes
+        raw_path, path, root_path = encode_path(path), native_utf8(path), native_utf8(root_path)
+        query_string = native_utf8(query_string)
     scheme, server = scheme_and_server(known, context.get("domainName"))
     return Request(
         method_of(http["method"]),
-        native_utf8(path),
-        encode_path(path),
-        native_utf8(event.get("rawQueryString") or ""),
+        path,
+        raw_path,
+        query_string,
         with_content_length(headers, known, body),
         body,
-        native_utf8(root_path),
+        root_path,
         scheme,
         http_version(http.get("protocol")),
         client_address(http.get("sourceIp")),
@@ -74,11 +80,15 @@ def _paths(event: Event, context: dict[str, Any], base_path: str | None) -> tupl
         return "", path
     prefix = base = ""
     on_execute_api = is_execute_api(context.get("domainName"))
-    stage = f"/{context.get('stage')}"
-    if stage != "/$default" and is_under(path, stage):
-        path = path[len(stage) :] or "/"
-        if on_execute_api:
-            prefix = stage
+    stage = context.get("stage")
+    if stage != "$default":
+        stage = f"/{stage}"
+        if is_under(path, stage):
+            path = path[len(stage) :] or "/"
+            if on_execute_api:
+                prefix = stage
+    elif on_execute_api and base_path == "auto":
+        return "", path  # nothing to find
     if not on_execute_api:
         route = str(event.get("routeKey")).partition(" ")[2]  # "ANY /{proxy+}", or "$default"
         base = base_of(path, route, event.get("pathParameters"))
@@ -88,20 +98,22 @@ def _paths(event: Event, context: dict[str, Any], base_path: str | None) -> tupl
 def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
     members = members or {}
+    known: dict[str, Any] = members
+    names = "".join(members)
     try:
-        known = {name.lower(): value for name, value in members.items()}
-        is_plain = len(known) == len(members) and "".join(known.values()).isascii()
+        is_plain = names == names.lower() and "".join(members.values()).isascii()
     except TypeError:  # a null value
         is_plain = False
-    if not is_plain:
+    if not is_plain:  # never from AWS, apart from values that are not ASCII
         known = {}
         for name, value in members.items():
             if value is not None:
                 name, value = name.lower(), native(value)
                 known[name] = f"{known[name]},{value}" if name in known else value
+    headers = list(known.items())
     if cookies and "cookie" not in known:
-        known["cookie"] = native("; ".join(cookies))
-    return list(known.items()), known
+        headers.append(("cookie", native("; ".join(cookies))))
+    return headers, known
 
 
 def encode_response(response: Response, event: Event) -> ProxyResponse:

@@ -96,8 +96,8 @@ def with_content_length(headers: Headers, known: dict[str, str], body: bytes) ->
     REST APIs pass none, a client may have understated it, and what came in chunks has been put together. An application
     that reads a body needs it right (PEP 3333: CONTENT_LENGTH).
     """
-    length = str(len(body))
     given = known.get("content-length")
+    length = str(len(body)) if body else "0"
     if "transfer-encoding" not in known and (given == length or (given is None and not body)):
         return headers
     kept = [(name, value) for name, value in headers if name not in ("content-length", "transfer-encoding")]
@@ -110,6 +110,8 @@ def scheme_and_server(known: dict[str, str], domain_name: Any) -> tuple[str, Add
     scheme = known.get("x-forwarded-proto", "https")
     if scheme != "https":
         scheme = "http" if _last(scheme) == "http" else "https"
+    elif known.get("x-forwarded-port") == "443" and ":" not in known.get("host", ":"):
+        return scheme, (known["host"], 443)  # nearly always
     host = known.get("host") or (domain_name if isinstance(domain_name, str) else "") or "localhost"
     port = known.get("x-forwarded-port", "")
     if ":" in host and not host.endswith("]"):  # "[::1]" has colons and no port
@@ -134,4 +136,6 @@ def client_address(source_ip: Any) -> Address | None:
 
 def http_version(protocol: Any) -> str:
     """Return "1.1" for "HTTP/1.1", which API Gateway says for an HTTP/2 client as well."""
+    if protocol == "HTTP/1.1":
+        return "1.1"
     return protocol[5:] if isinstance(protocol, str) and protocol.startswith("HTTP/") else "1.1"

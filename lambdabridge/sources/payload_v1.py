@@ -80,14 +80,14 @@ def decode_headers(multi: dict[str, Any] | None, single: dict[str, Any] | None) 
     """
     if multi:
         try:
-            known = {name.lower(): values[0] for name, values in multi.items()}
+            known = {name.lower(): value for name, (value,) in multi.items()}
             if (
-                len(known) == len(multi) == sum(map(len, multi.values()))
+                len(known) == len(multi)
                 and "".join(known.values()).isascii()
                 and (not single or single.keys() == multi.keys())
             ):
                 return list(known.items()), known
-        except (IndexError, TypeError):
+        except (TypeError, ValueError):  # a null, or not exactly one value
             pass
     return _decode_any_headers(multi or {}, single or {})
 
