@@ -261,6 +261,8 @@ class Runner:
                 task.exception()
             raise
         if not task.done():
+            task.cancel()
+            self._loop.run_until_complete(asyncio.wait([task]))
             raise RuntimeError("The application stopped the event loop, which belongs to the server.")
         task.result()
 

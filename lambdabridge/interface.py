@@ -96,8 +96,8 @@ def _is_coroutine_function(function: Any) -> bool:
     code = getattr(function, "__code__", None)
     if getattr(code, "co_flags", 0) & _COROUTINE:
         return True
-    # what asgiref.sync.markcoroutinefunction and inspect.markcoroutinefunction leave
-    return bool(getattr(function, "_is_coroutine_mark", None) or getattr(function, "_is_coroutine", None))
+    # what inspect.markcoroutinefunction leaves from Python 3.12 on, and asgiref's before that
+    return hasattr(function, "_is_coroutine_marker") or hasattr(function, "_is_coroutine")
 
 
 def _positional(function: Any, given: int) -> int | None:

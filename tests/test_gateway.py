@@ -278,11 +278,13 @@ def test_one_thread_from_import_to_shutdown(folder: Path) -> None:
         "import sqlite3, threading\n"
         "db = sqlite3.connect(':memory:')\n"
         "def handler(event, context):\n"
+        "    if event['n'] is None: return db.close()\n"
         "    return {'sum': db.execute('select 1 + ?', (event['n'],)).fetchone()[0], 'id': context.aws_request_id,\n"
         "            'left': context.get_remaining_time_in_millis() > 0, 'thread': threading.get_ident()}\n"
     )
     environment = started(folder, code)
-    first, second = invoke(environment, {"n": 2}), invoke(environment, {"n": 3})
+    first, second, closed = [invoke(environment, {"n": n}) for n in (2, 3, None)]
+    assert closed is None
     environment.stop()
     assert isinstance(first, dict)
     assert isinstance(second, dict)

@@ -26,7 +26,7 @@ FIRST_REQUEST = {
     "lambdabridge.sources.members",
 }
 # loaded by the interpreter or the managed runtime already, or next to nothing
-STANDARD_LIBRARY = {"__future__", "binascii"}
+STANDARD_LIBRARY = {"__future__", "binascii", "io"}
 NEVER = {
     "inspect",
     "dataclasses",
