@@ -262,7 +262,7 @@ class Runner:
             raise
         if not task.done():
             task.cancel()
-            self._loop.run_until_complete(asyncio.wait([task]))
+            self._loop.run_forever()
             raise RuntimeError("The application stopped the event loop, which belongs to the server.")
         task.result()
 
