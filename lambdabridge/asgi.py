@@ -12,8 +12,7 @@ from __future__ import annotations
 import asyncio
 
 from lambdabridge.errors import InterfaceError, LifespanError, ProtocolError
-from lambdabridge.messages import Response
-from lambdabridge.wsgi import refuse_control_characters
+from lambdabridge.messages import Response, refuse_control_characters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

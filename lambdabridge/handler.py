@@ -36,18 +36,11 @@ def bridge(
     The options are described in lambdabridge/options.py and in the README. Raises ConfigurationError, in one sentence,
     for what can't work. An ASGI application's lifespan startup runs here, once for the execution environment.
     """
-    from lambdabridge.options import check
+    if unknown or (interface, lifespan, base_path, errors, sources) != ("auto", "auto", "auto", "respond", None):
+        from lambdabridge.options import check  # not for nothing: each module costs a cold start 0.1 ms
 
-    check(
-        {
-            "interface": interface,
-            "lifespan": lifespan,
-            "base_path": base_path,
-            "errors": errors,
-            "sources": sources,
-            **unknown,
-        }
-    )
+        given = {"interface": interface, "lifespan": lifespan, "base_path": base_path, "errors": errors}
+        check({**given, "sources": sources, **unknown})
     application: Any = app
     if isinstance(app, str):
         from lambdabridge.target import load
@@ -85,14 +78,12 @@ class Handler:
         sources: Sequence[Source | str] | None,
         close: Any = None,
     ) -> None:
-        from lambdabridge.sources.registry import SOURCES
-
         self.app = app
         self.interface = interface
         self.base_path = base_path
         self._run = run
         self._raise_errors = raise_errors
-        self._sources = SOURCES if sources is None else tuple(sources)
+        self._sources = sources if sources is None else tuple(sources)
         self._source: Source | None = None
         self._close = close
 

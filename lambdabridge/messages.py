@@ -89,3 +89,12 @@ class Response:
 def plain_response(status: int, text: str) -> Response:
     """Return a response of our own: for errors, where the application gave none."""
     return Response(status, [("content-type", "text/plain; charset=utf-8")], text.encode())
+
+
+def refuse_control_characters(headers: Headers) -> None:
+    """Raise ProtocolError if a header holds CR, LF or NUL: it could smuggle in a header or a response."""
+    for name, value in headers:
+        if not {"\r", "\n", "\0"}.isdisjoint(name + value):
+            from lambdabridge.errors import ProtocolError
+
+            raise ProtocolError(f"The application gave the header {name!r} a CR, LF or NUL: {value!r:.100}.")

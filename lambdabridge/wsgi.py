@@ -12,7 +12,7 @@ import sys
 from io import BytesIO
 
 from lambdabridge.errors import InterfaceError, ProtocolError
-from lambdabridge.messages import Response
+from lambdabridge.messages import Response, refuse_control_characters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,10 +185,3 @@ def check_headers(headers: list[tuple[str, str]]) -> Headers:
     if not text.isprintable():
         refuse_control_characters(checked)
     return checked
-
-
-def refuse_control_characters(headers: Headers) -> None:
-    """Raise ProtocolError if a header holds CR, LF or NUL: it could smuggle in a header or a response."""
-    for name, value in headers:
-        if not {"\r", "\n", "\0"}.isdisjoint(name + value):
-            raise ProtocolError(f"The application gave the header {name!r} a CR, LF or NUL: {value!r:.100}.")

@@ -16,12 +16,11 @@ MAIN_LINE = {
     "lambdabridge.handler",
     "lambdabridge.interface",
     "lambdabridge.messages",
-    "lambdabridge.options",
-    "lambdabridge.sources",
-    "lambdabridge.sources.registry",
 }
 FIRST_REQUEST = {
     "lambdabridge.body",
+    "lambdabridge.sources",
+    "lambdabridge.sources.registry",
     "lambdabridge.sources.base_path",
     "lambdabridge.sources.members",
 }
@@ -47,6 +46,10 @@ def app(environ, start_response):
 """
 ASGI = """
 async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        return
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body"})
 """
@@ -57,7 +60,7 @@ sys.path.insert(0, {root!r})
 {before}
 start = set(sys.modules)
 from lambdabridge import bridge
-handler = bridge(app, lifespan="off")
+handler = bridge(app)
 bridged = set(sys.modules)
 handler({event!r})
 print(json.dumps([sorted(bridged - start), sorted(set(sys.modules) - bridged)]))
@@ -92,7 +95,7 @@ def test_wsgi_loads_these_modules_and_no_other(source: str) -> None:
 
 def test_asgi_loads_asyncio_and_nothing_else_of_weight() -> None:
     bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio")
-    assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.asgi", "lambdabridge.wsgi"}
+    assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.asgi", "lambdabridge.lifespan"}
     assert first - STANDARD_LIBRARY == FIRST_REQUEST | {"lambdabridge.sources.http_api_v2"}
 
 

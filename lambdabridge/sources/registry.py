@@ -12,7 +12,7 @@ from lambdabridge.errors import MalformedEventError, UnknownEventError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lambdabridge.types import Event, Source
 
@@ -45,8 +45,10 @@ def resolve(source: Source | str) -> Source:
     return sys.modules[name]
 
 
-def find(event: object, sources: Iterable[Source | str]) -> Source:
-    """Return the source that an event came through; raise UnknownEventError if there is none."""
+def find(event: object, sources: Sequence[Source | str] | None = None) -> Source:
+    """Return the source that an event came through; raise UnknownEventError if there is none. None means SOURCES."""
+    if sources is None:
+        sources = SOURCES
     if isinstance(event, dict):
         for entry in sources:
             source = resolve(entry)
