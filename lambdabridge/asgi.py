@@ -266,7 +266,9 @@ class Runner:
         task.result()
 
     def _stop(self, task: asyncio.Task[None]) -> None:
-        self._loop.stop()
+        # those two have left run_forever() already: a stop() now would end the next request (CPython issue 66628)
+        if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
+            self._loop.stop()
 
     def close(self) -> None:
         """Run the lifespan's shutdown, once, and close the loop."""
