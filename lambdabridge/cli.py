@@ -42,9 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--api",
-        choices=("http", "http-1.0", "rest"),
+        choices=("http", "http-1.0", "rest", "function-url", "alb"),
         default="http",
-        help="HTTP API with payload 2.0 (default) or 1.0, or REST API",
+        help="HTTP API with payload 2.0 (default) or 1.0, REST API, Function URL or Application Load Balancer",
     )
     serve.add_argument("--stage", default="", help="stage name (default: $default for HTTP APIs, prod for a REST API)")
     serve.add_argument(
@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TYPES",
         default="",
         help="comma-separated binaryMediaTypes of the REST API (default: none, as in AWS)",
+    )
+    serve.add_argument(
+        "--multi-value-headers", action="store_true", help="the ALB's target group has multi-value headers enabled"
     )
     serve.add_argument(
         "--interface",
@@ -68,15 +71,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    from lambdabridge.errors import ConfigurationError
     from lambdabridge.gateway.server import serve
-    from lambdabridge.gateway.settings import Settings
+    from lambdabridge.gateway.settings import KINDS, STAGES, Settings
 
+    if given.stage and given.api not in STAGES:
+        raise ConfigurationError(f"--stage {given.stage}: {KINDS[given.api]} has no stages.")
     sys.path.insert(0, "")  # TARGET is found from here, as `python -m` finds it
     settings = Settings(
         target=given.target,
         api=given.api,
         stage=given.stage,
         binary_media_types=tuple(entry.strip() for entry in given.binary_media_types.split(",") if entry.strip()),
+        multi_value_headers=given.multi_value_headers,
         interface=given.interface,
         host=given.host,
         port=given.port,

@@ -18,6 +18,7 @@ class ProxyResponse(TypedDict, total=False):
     """What API Gateway takes from a proxy integration; each source returns the members that its front door knows."""
 
     statusCode: int
+    statusDescription: str
     headers: dict[str, str]
     multiValueHeaders: dict[str, list[str]]
     cookies: list[str]

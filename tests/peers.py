@@ -6,6 +6,8 @@ Each has its defaults but for what the options name; an option that an adapter h
 from __future__ import annotations
 
 import os
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -60,10 +62,43 @@ def awsgi(app: Any, base_path: str = "", **options: Any) -> Handler:
     return handler
 
 
+def zappa(app: Any, base_path: str = "", **options: Any) -> Handler:
+    """Make a handler with Zappa (https://pypi.org/project/zappa/0.62.1/), as if deployed as the stage "prod".
+
+    Its handler finds the application and the options in a module that `zappa deploy` writes. Here it has the defaults
+    of `zappa deploy`, but for LOG_LEVEL, which is that of the whole process.
+    """
+    from zappa.handler import LambdaHandler
+
+    settings = ModuleType("zappa_settings")
+    vars(settings).update(
+        APP_MODULE=settings.__name__,
+        APP_FUNCTION="app",
+        app=app,
+        API_STAGE="prod",
+        PROJECT_NAME="peers",
+        BASE_PATH=base_path.strip("/") or None,
+        BINARY_SUPPORT=True,
+        CONTEXT_HEADER_MAPPINGS={},
+        DEBUG=True,
+        DJANGO_SETTINGS=None,
+        DOMAIN=None,
+        ENVIRONMENT_VARIABLES={},
+        EXCEPTION_HANDLER=None,
+        LOG_LEVEL=None,
+    )
+    # there is one instance in a process, and to make it sets environment variables
+    only_one = patch.object(LambdaHandler, "_LambdaHandler__instance", None)
+    with only_one, patch.dict(sys.modules, {settings.__name__: settings}), patch.dict(os.environ):
+        handler: Handler = LambdaHandler().handler
+    return handler
+
+
 PEERS: dict[str, Callable[..., Handler]] = {
     "mangum": mangum,
     "apig_wsgi": apig_wsgi,
     "serverless_wsgi": serverless_wsgi,
     "awsgi": awsgi,
+    "zappa": zappa,
 }
-"""Name of the module -> its factory. Zappa has none: its handler is made from a settings module, not from an application."""
+"""Name of the module -> its factory."""

@@ -85,7 +85,7 @@ def test_wsgi_loads_these_modules_and_no_other(source: str) -> None:
     bridged, first = loaded(WSGI, EVENTS[source])
     assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.wsgi"}
     # sources are imported until one matches
-    sources = {"lambdabridge.sources.http_api_v2"}
+    sources = {"lambdabridge.sources.http_api_v2", "lambdabridge.sources.payload_v2"}
     if source != "http_api_v2":
         sources |= {"lambdabridge.sources.rest_api", "lambdabridge.sources.payload_v1"}
     if source == "http_api_v1":
@@ -96,7 +96,10 @@ def test_wsgi_loads_these_modules_and_no_other(source: str) -> None:
 def test_asgi_loads_asyncio_and_nothing_else_of_weight() -> None:
     bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio")
     assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.asgi", "lambdabridge.lifespan"}
-    assert first - STANDARD_LIBRARY == FIRST_REQUEST | {"lambdabridge.sources.http_api_v2"}
+    assert first - STANDARD_LIBRARY == FIRST_REQUEST | {
+        "lambdabridge.sources.http_api_v2",
+        "lambdabridge.sources.payload_v2",
+    }
 
 
 def test_wsgi_loads_no_asyncio_nor_what_the_design_excludes() -> None:

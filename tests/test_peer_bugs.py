@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from contextlib import ExitStack
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
@@ -77,7 +79,5 @@ def own_loop() -> Iterator[None]:
 def test_peer(case: Case, peer: str) -> None:
     """The case fails in the adapter that it names."""
     pytest.importorskip(peer)
-    if peer not in PEERS:
-        pytest.skip(f"{peer} has no factory: it is deployed whole")
-    with pytest.raises(case.peers[peer]):
+    with patch.dict(os.environ), pytest.raises(case.peers[peer]):  # Zappa changes the environment
         case.run(PEERS[peer])

@@ -16,7 +16,8 @@ from lambdabridge import bridge
 from lambdabridge.errors import EventError
 from lambdabridge.sources.members import decode_path, encode_path
 from tests.apps import asgi_app, wsgi_app
-from tests.peer_cases.events import ALL
+from tests.events import alb, function_url
+from tests.peer_cases.events import ALL as ALL_API_GATEWAY
 from tests.scenarios import Scenario
 from tests.wire import answer, event_of, front_door
 
@@ -57,7 +58,7 @@ def check(scenario: Scenario, app: Any, api: str, stage: str) -> None:
         content_type = dict(scenario.headers).get("content-type", "")
         if content_type in ("text/plain", "application/json"):
             scenario = Scenario("generated", scenario.target, scenario.method, scenario.headers, b"text")
-    door = front_door(api, stage)
+    door = front_door(api, stage, multi_value_headers=True)
     got = answer(door, bridge(app, errors="raise"), scenario)
     assert got.response.status == 200, got.reason
     seen = json.loads(got.response.body)
@@ -85,14 +86,17 @@ def by_name(query: str) -> dict[str, list[str]]:
     return parameters
 
 
-@given(scenarios(segments), st.sampled_from(["rest", "http-1.0"]), st.sampled_from(["prod", "v1"]))
-def test_wsgi_sees_what_was_sent_in_payload_1(scenario: Scenario, api: str, stage: str) -> None:
-    check(scenario, wsgi_app, api, stage)
+RAW_PATHS = [("rest", "prod"), ("rest", "v1"), ("http-1.0", "prod"), ("function-url", ""), ("alb", "")]
 
 
-@given(scenarios(segments), st.sampled_from(["rest", "http-1.0"]), st.sampled_from(["prod", "v1"]))
-def test_asgi_sees_what_was_sent_in_payload_1(scenario: Scenario, api: str, stage: str) -> None:
-    check(scenario, asgi_app, api, stage)
+@given(scenarios(segments), st.sampled_from(RAW_PATHS))
+def test_wsgi_sees_what_was_sent_where_paths_are_raw(scenario: Scenario, place: tuple[str, str]) -> None:
+    check(scenario, wsgi_app, *place)
+
+
+@given(scenarios(segments), st.sampled_from(RAW_PATHS))
+def test_asgi_sees_what_was_sent_where_paths_are_raw(scenario: Scenario, place: tuple[str, str]) -> None:
+    check(scenario, asgi_app, *place)
 
 
 # payload 2.0 has the path as text: bytes that are not UTF-8 are lost before they come here
@@ -110,7 +114,7 @@ lines = st.lists(st.tuples(names, values), max_size=4)
 
 
 @given(
-    st.sampled_from(["rest", "http", "http-1.0"]),
+    st.sampled_from(["rest", "http", "http-1.0", "function-url", "alb"]),
     st.integers(200, 999),
     lines,
     st.lists(values, max_size=3),
@@ -123,7 +127,8 @@ def test_client_gets_what_the_application_said(
         start_response(f"{status} X", headers + [("Set-Cookie", cookie) for cookie in cookies])
         return [body]
 
-    response = answer(front_door(api), bridge(app, errors="raise"), Scenario("x", "/")).response
+    door = front_door(api, multi_value_headers=status % 2 == 0)
+    response = answer(door, bridge(app, errors="raise"), Scenario("x", "/")).response
     assert response.status == status
     assert response.body == (b"" if status in (204, 304) else body)
     # REST and HTTP 1.0 send the same line once (AWS: "only one of them is returned")
@@ -153,6 +158,7 @@ JSON = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
     max_leaves=6,
 )
+ALL = (*ALL_API_GATEWAY, function_url, alb)
 MEMBERS = sorted({member for build in ALL for member in build()})
 CONTEXT = sorted({member for build in ALL for member in build()["requestContext"]})
 
@@ -168,7 +174,7 @@ CONTEXT = sorted({member for build in ALL for member in build()["requestContext"
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 def test_mutated_events(build: Any, members: Any, context: Any, inner: Any, without: list[str]) -> None:
     event = build(path="/text")
-    event["requestContext"].get("http", event["requestContext"].get("identity")).update(inner)
+    event["requestContext"].get("http", event["requestContext"].get("identity", {})).update(inner)
     event["requestContext"] |= context
     event |= members
     for member in without:
@@ -198,6 +204,9 @@ async def asgi_content(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"content"})
 
 
+MEMBERS_OF_RESULTS = {
+    *("statusCode", "statusDescription", "headers", "multiValueHeaders", "cookies", "body", "isBase64Encoded")
+}
 HANDLERS = (
     bridge(validator(content), interface="wsgi", errors="raise"),
     bridge(asgi_content, lifespan="off", errors="raise"),
@@ -213,7 +222,7 @@ def answered_or_refused(event: Any) -> None:
             assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
             continue
         json.dumps(result)
-        assert set(result) <= {"statusCode", "headers", "multiValueHeaders", "cookies", "body", "isBase64Encoded"}
+        assert set(result) <= MEMBERS_OF_RESULTS
         assert result["statusCode"] in (200, 400)
 
 

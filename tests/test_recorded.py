@@ -27,6 +27,8 @@ MODULES = {
     "rest-v1": "rest_api",
     "http-api-1.0": "http_api_v1",
     "http-api-2.0": "http_api_v2",
+    "function-url": "function_url",
+    "alb": "alb",
     "sam-local-rest": "rest_api",
     "sam-local-http-api": "http_api_v2",
 }
@@ -36,6 +38,9 @@ NOT_WHOLE = {
     "ls-rest-regional-dropped-headers": "only body and headers were recorded",
     "fl-http20-octet-stream": "requestContext.http was cut out by the reporter: there is no method",
     "aw-url-trailing-slash": "only rawPath and http.path were reported, and no domain name tells the front door",
+    "ls-url-json-post": "rawPath and the domain name were not recorded",
+    "ls-url-percent25-path": "rawPath and the domain name were not recorded",
+    "go-url-iam": "requestContext.http was cut out of the sample",
     "pt-rest-no-version": "a hand-made sample: isBase64Encoded is true and the body is not base64",
 }
 REST_DROPS = {"connection", "content-length", "expect", "te", "upgrade", "transfer-encoding"}
@@ -52,7 +57,7 @@ def _cases(folder: str) -> list[Any]:
 def test_one_source_claims_each_event(case: dict[str, Any]) -> None:
     claims = [name for name in SOURCES if resolve(name).matches(case["event"])]
     if case["id"] in NOT_WHOLE:
-        assert set(claims) <= {MODULES.get(case["source"], "http_api_v2")}
+        assert set(claims) <= {MODULES[case["source"]], "http_api_v2"}
     else:
         expected = MODULES.get(case["source"])
         assert claims == ([expected] if expected else [])
@@ -133,6 +138,8 @@ def test_result_becomes_the_response_that_the_client_got(case: dict[str, Any]) -
         pytest.skip("no result of these front doors")
     if "integration-method" in case["id"]:
         pytest.skip("the function was never called")
+    if case["lambda_result"] is None:
+        pytest.skip("a streamed result")
     config, sent = case["config"], case.get("request") or {}
     accept = sent.get("accept") or dict(sent.get("headers") or {}).get("Accept")
     headers = [("accept", accept)] if accept else []
@@ -147,7 +154,9 @@ def test_result_becomes_the_response_that_the_client_got(case: dict[str, Any]) -
         return
     assert response.status == wanted["status"]
     body = base64.b64decode(wanted["body_base64"]) if "body_base64" in wanted else wanted["body"]
-    if body is not None:
+    if isinstance(case["lambda_result"], dict) and isinstance(case["lambda_result"].get("body"), dict):
+        assert json.loads(response.body) == case["lambda_result"]["body"]  # a Function URL serialises it
+    elif body is not None:
         assert response.body == (body if isinstance(body, bytes) else body.encode())
     got = _joined(response.headers)
     for name, value in (wanted["headers"] or {}).items():

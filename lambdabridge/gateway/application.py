@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.messages import Request
@@ -64,7 +65,8 @@ class Application:
             self.log(f"  {answer.reason}")
 
     async def _invoke(self, event: dict[str, Any]) -> object:
-        return await self.environment.invoke(event, event["requestContext"]["requestId"])
+        request_id = event["requestContext"].get("requestId") or str(uuid.uuid4())  # an ALB tells none
+        return await self.environment.invoke(event, request_id)
 
 
 def _request(scope: dict[str, Any], body: bytes) -> Request:

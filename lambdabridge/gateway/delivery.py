@@ -19,6 +19,7 @@ class Delivery:
     path_parameters     percent-encoded, as a REST API sends them
     is_custom_domain    the client's path has no stage
     binary_media_types  of a REST API
+    multi_value_headers whether an ALB's target group has them enabled
     request_time        as in access logs: "10/Jul/2026:19:19:04 +0000"
     time_epoch          milliseconds since 1970
     """
@@ -33,6 +34,8 @@ class Delivery:
     account_id: str = "123456789012"
     stage_variables: dict[str, str] | None = None
     binary_media_types: tuple[str, ...] = ()
+    multi_value_headers: bool = False
+    target_group_arn: str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/local/0123456789abcdef"
     request_id: str = "00000000-0000-4000-8000-000000000000"
     request_time: str = "10/Jul/2026:19:19:04 +0000"
     time_epoch: int = 1783711144000

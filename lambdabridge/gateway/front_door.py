@@ -43,10 +43,16 @@ _HTTP_DROPS = frozenset(("connection", "transfer-encoding", "upgrade", "keep-ali
 # sent to the client under another name, because the gateway's own ones stand there (LocalStack; WWW-Authenticate: reports)
 _REST_REMAPS = frozenset(("connection", "content-length", "date", "server", "www-authenticate"))
 
-_MALFORMED = {  # for a result that is refused, and for a function that fails; the space after the colon is real
-    "rest": (502, '{"message": "Internal server error"}'),
-    "http": (500, '{"message":"Internal Server Error"}'),
+# for a result that is refused, and for a function that fails: status, type, body; the space after REST's colon is real
+_HTTP_500 = (500, "application/json", '{"message":"Internal Server Error"}')
+_FAILED = {
+    "rest": (502, "application/json", '{"message": "Internal server error"}'),
+    "http": _HTTP_500,
+    "http-1.0": _HTTP_500,
+    "function-url": (502, "text/plain", "Internal Server Error"),
+    "alb": (502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"),
 }
+_REQUEST_IDS = {"rest": "x-amzn-requestid", "function-url": "x-amzn-requestid", "alb": ""}
 
 
 class FunctionError(Exception):
@@ -67,7 +73,6 @@ class FrontDoor:
     def __init__(self, settings: Settings, source: GatewaySource) -> None:
         self.settings = settings
         self.source = source
-        self.kind = "rest" if settings.api == "rest" else "http"
 
     async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
         """Return what the client gets; request has the path and the headers as they came."""
@@ -78,26 +83,28 @@ class FrontDoor:
         try:
             result = await invoke(event)
         except FunctionError as error:
-            return self._error(delivery, *_MALFORMED[self.kind], f"the function failed: {error}")
+            return self._error(delivery, *_FAILED[self.settings.api], f"the function failed: {error}")
         try:
             response = self.source.decode_response(result, request, delivery)
         except BadResultError as error:
-            status, body = _MALFORMED[self.kind]
-            return self._error(delivery, status, body, f"API Gateway would answer {status} here: {error}")
+            failed = _FAILED[self.settings.api]
+            who = {"function-url": "Lambda", "alb": "The load balancer"}.get(self.settings.api, "API Gateway")
+            return self._error(delivery, *failed, f"{who} would answer {failed[0]} here: {error}")
         return Answer(self._outgoing(response, delivery), self._lost_binary(result, response))
 
     def _no_stage(self, request: Request) -> Answer:
         url = f"http://{dict(request.headers).get('host', self.settings.host)}{self.settings.stage_path}/"
         reason = f"the stage is part of the path: {url}"
-        status, body = (403, '{"message":"Forbidden"}') if self.kind == "rest" else (404, '{"message":"Not Found"}')
-        return self._error(Delivery(**now()), status, body, reason)  # type: ignore[arg-type]
+        is_rest = self.settings.api == "rest"
+        status, body = (403, '{"message":"Forbidden"}') if is_rest else (404, '{"message":"Not Found"}')
+        return self._error(Delivery(**now()), status, "application/json", body, reason)  # type: ignore[arg-type]
 
     def _delivery(self, request: Request) -> Delivery:
         settings = self.settings
         rest = request.raw_path[len(settings.stage_path) :].strip("/")
         resource = route_key = "$default"
         path_parameters = None
-        if self.kind == "rest":
+        if settings.api == "rest":
             resource = "/{proxy+}" if rest else "/"
             path_parameters = {"proxy": rest} if rest else None
         return Delivery(
@@ -109,12 +116,13 @@ class FrontDoor:
             api_id=settings.api_id,
             account_id=settings.account_id,
             binary_media_types=settings.binary_media_types,
+            multi_value_headers=settings.multi_value_headers,
             **now(),  # type: ignore[arg-type]
         )
 
     def _incoming(self, request: Request) -> Request:
         """Return the request with the headers that the function sees: some dropped, the gateway's own added."""
-        drops = _REST_DROPS if self.kind == "rest" else _HTTP_DROPS
+        drops = _REST_DROPS if self.settings.api == "rest" else _HTTP_DROPS
         address = request.client[0] if request.client else "127.0.0.1"
         forwarded = [value for name, value in request.headers if name == "x-forwarded-for"]
         ours = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")
@@ -126,7 +134,7 @@ class FrontDoor:
             ("x-forwarded-port", str(request.server[1])),
             ("x-forwarded-proto", request.scheme),
         ]
-        if self.kind == "http" and not any(name == "content-length" for name, _ in headers):
+        if self.settings.api in ("http", "http-1.0") and not any(name == "content-length" for name, _ in headers):
             headers.append(("content-length", str(len(request.body))))
         return Request(
             request.method,
@@ -143,19 +151,21 @@ class FrontDoor:
     def _outgoing(self, response: Response, delivery: Delivery) -> Response:
         """Return the response with the headers that the client sees."""
         headers = response.headers
-        if self.kind == "rest":
+        if self.settings.api == "rest":
             headers = [(f"x-amzn-remapped-{n}" if n in _REST_REMAPS else n, v) for n, v in headers]
         headers = [line for line in headers if line[0] not in ("connection", "content-length", "transfer-encoding")]
-        headers.append(("x-amzn-requestid" if self.kind == "rest" else "apigw-requestid", delivery.request_id))
+        name = _REQUEST_IDS.get(self.settings.api, "apigw-requestid")
+        if name:
+            headers.append((name, delivery.request_id))
         return Response(response.status, headers, response.body)
 
-    def _error(self, delivery: Delivery, status: int, body: str, reason: str) -> Answer:
-        response = Response(status, [("content-type", "application/json")], body.encode())
+    def _error(self, delivery: Delivery, status: int, content_type: str, body: str, reason: str) -> Answer:
+        response = Response(status, [("content-type", content_type)], body.encode())
         return Answer(self._outgoing(response, delivery), reason)
 
     def _lost_binary(self, result: object, response: Response) -> str:
         if (
-            self.kind != "rest"
+            self.settings.api != "rest"
             or not isinstance(result, dict)
             or not result.get("isBase64Encoded")
             or not response.body

@@ -11,7 +11,7 @@ from lambdabridge.errors import BridgeError, ConfigurationError
 from lambdabridge.gateway.application import Application
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor
-from lambdabridge.gateway.settings import APIS, Settings
+from lambdabridge.gateway.settings import APIS, KINDS, STAGES, Settings
 from lambdabridge.sources.registry import resolve
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
@@ -77,10 +77,9 @@ def make_application(settings: Settings) -> Application:
 def announce(settings: Settings) -> None:
     """Say what is served where."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    kind = {"rest": "REST API", "http": "HTTP API, payload 2.0", "http-1.0": "HTTP API, payload 1.0"}[settings.api]
+    kind = KINDS[settings.api] + (f", stage {settings.stage_name}" if settings.api in STAGES else "")
     print(
-        f"http://{host}:{settings.port}{settings.stage_path}/  ->  {settings.target}  "
-        f"({kind}, stage {settings.stage_name}; Ctrl-C stops)",
+        f"http://{host}:{settings.port}{settings.stage_path}/  ->  {settings.target}  ({kind}; Ctrl-C stops)",
         file=sys.stderr,
         flush=True,
     )

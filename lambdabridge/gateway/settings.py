@@ -5,8 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from json import dumps, loads
 
-APIS = {"http": "http_api_v2", "http-1.0": "http_api_v1", "rest": "rest_api"}
+APIS = {
+    "http": "http_api_v2",
+    "http-1.0": "http_api_v1",
+    "rest": "rest_api",
+    "function-url": "function_url",
+    "alb": "alb",
+}
 """--api -> source."""
+KINDS = {
+    "http": "HTTP API, payload 2.0",
+    "http-1.0": "HTTP API, payload 1.0",
+    "rest": "REST API",
+    "function-url": "Function URL",
+    "alb": "Application Load Balancer",
+}
+"""--api -> what the terminal says."""
+STAGES = {"http": "$default", "http-1.0": "$default", "rest": "prod"}
+"""--api -> the stage when none is given; the other front doors have none."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +32,10 @@ class Settings:
     target: str
     api: str = "http"
     stage: str = ""
-    """"": the API's usual one, "$default" for an HTTP API and "prod" for a REST API."""
+    """"": the API's usual one, see STAGES."""
     binary_media_types: tuple[str, ...] = ()
+    multi_value_headers: bool = False
+    """Whether an ALB's target group has them enabled."""
     interface: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -28,7 +46,7 @@ class Settings:
     @property
     def stage_name(self) -> str:
         """The stage of this API."""
-        return self.stage or ("prod" if self.api == "rest" else "$default")
+        return self.stage or STAGES.get(self.api, "$default")
 
     @property
     def stage_path(self) -> str:
@@ -38,6 +56,8 @@ class Settings:
     @property
     def domain_name(self) -> str:
         """The domain that AWS would give this API; events carry it, so that the stage is found as it is there."""
+        if self.api == "function-url":
+            return f"{self.api_id}.lambda-url.{self.region}.on.aws"
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
 
     def to_json(self) -> str:

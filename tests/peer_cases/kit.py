@@ -154,21 +154,24 @@ def ask(handler: Handler, event: Event, *, binary_media_types: bool = False) -> 
     """Invoke the handler and do with the result what API Gateway does.
 
     A REST API answers 502 if it finds a key that it does not know, and sends base64 on as text unless its
-    binaryMediaTypes say otherwise. An HTTP API decodes always.
+    binaryMediaTypes say otherwise. An HTTP API decodes always. A line that is both in `headers` and in
+    `multiValueHeaders` is sent once.
     """
     result = dict(handler(event, Context()))
     rest = "version" not in event
     if rest and not result.keys() <= REST_KEYS:
         raise AssertionError(f"502 for unknown keys: {sorted(result.keys() - REST_KEYS)}")
-    headers = list((result.get("headers") or {}).items())
-    headers += [("set-cookie", cookie) for cookie in result.get("cookies") or ()]
+    many: list[tuple[str, str]] = []
     if event.get("version") != "2.0":
-        headers += [(name, item) for name, items in (result.get("multiValueHeaders") or {}).items() for item in items]
+        lists = (result.get("multiValueHeaders") or {}).items()
+        many = [(name.lower(), value) for name, values in lists for value in values]
+    single = [(name.lower(), value) for name, value in (result.get("headers") or {}).items()]
+    cookies = [("set-cookie", cookie) for cookie in result.get("cookies") or ()]
+    headers = [line for line in single if line not in many] + cookies + many
     body = (result.get("body") or "").encode()
     if result.get("isBase64Encoded") and (binary_media_types or not rest):
         body = b64decode(body, validate=True)
-    lower = [(name.lower(), value) for name, value in headers]
-    return Answer(int(result["statusCode"]), sorted(lower, key=lambda line: line[0]), body)
+    return Answer(int(result["statusCode"]), sorted(headers, key=lambda line: line[0]), body)
 
 
 def must_raise(expected: type[BaseException], call: Callable[[], object]) -> BaseException:

@@ -204,7 +204,7 @@ def path_like_stage(make_handler: MakeHandler) -> None:
 
 
 @case(
-    "B-Z6 no /$default in URLs",
+    "B-Z6 no stage in URLs of the $default stage",
     "wsgi",
     [http_api_1_0, http_api_2_0],
     zappa=AssertionError,

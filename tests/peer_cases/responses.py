@@ -159,9 +159,9 @@ def cookies_2_0(make_handler: MakeHandler) -> None:
 
 @case("B-Z4 each cookie once", "wsgi", ALL, zappa=AssertionError)
 def cookies_once(make_handler: MakeHandler, build: Callable[..., Event]) -> None:
-    cookies = [("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2")]
-    expected = Answer(200, [("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2")], b"x")
-    assert wsgi_answer(make_handler, build(), cookies, b"x") == expected
+    lines = [("Content-Type", TEXT), ("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2")]
+    expected = Answer(200, [(name.lower(), value) for name, value in lines], b"x")
+    assert wsgi_answer(make_handler, build(), lines, b"x") == expected
 
 
 @case("B-M15 no Content-Type is made up in 2.0", "asgi", mangum=AssertionError)

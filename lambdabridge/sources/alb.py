@@ -1,0 +1,155 @@
+"""Application Load Balancer with a Lambda target group, both directions.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+
+The target group's attribute for multi-value headers decides which members there are: `headers` and `queryStringParameters`,
+or `multiValueHeaders` and `multiValueQueryStringParameters`; the response has to use the same. The query is passed as it
+came, undecoded. There is no client address but in X-Forwarded-For, to which the balancer adds the last entry: what stands
+before that is the client's to choose. A health check has no Host. statusCode must be a number.
+"""
+
+from __future__ import annotations
+
+from lambdabridge.body import decode_body, decode_result_body, encode_body, encode_request_body
+from lambdabridge.errors import BadResultError
+from lambdabridge.messages import Request
+from lambdabridge.sources import payload_v1
+from lambdabridge.sources.base_path import place
+from lambdabridge.sources.members import (
+    client_address,
+    decode_paths,
+    method_of,
+    native_utf8,
+    scheme_and_server,
+    with_content_length,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.messages import Response
+    from lambdabridge.types import Event, ProxyResponse
+
+
+def matches(event: Event) -> bool:
+    """Return whether this is an ALB's event."""
+    context = event.get("requestContext")
+    return isinstance(context, dict) and "elb" in context and "httpMethod" in event and "path" in event
+
+
+def decode_request(event: Event, base_path: str | None = "auto") -> Request:
+    """Return the request that the client sent to the load balancer."""
+    path = event["path"]
+    if not path.startswith("/"):
+        path = "/" + path
+    root_path, path = ("", path) if base_path is None else place("", path, "", base_path)
+    path, raw_path, root_path = decode_paths(path, root_path)
+    headers, known = payload_v1.decode_headers(event.get("multiValueHeaders"), event.get("headers"))
+    body = decode_body(event)
+    scheme, server = scheme_and_server(known, None)
+    return Request(
+        method_of(event["httpMethod"]),
+        path,
+        raw_path,
+        _query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
+        with_content_length(headers, known, body),
+        body,
+        root_path,
+        scheme,
+        "1.1",
+        client_address(known.get("x-forwarded-for", "").rpartition(",")[2]),
+        server,
+    )
+
+
+def _query(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> str:
+    parameters = multi or {name: [value] for name, value in (single or {}).items()}
+    pairs = [f"{name}={value or ''}" for name, values in parameters.items() for value in values or ("",)]
+    return native_utf8("&".join(pairs))
+
+
+def encode_response(response: Response, event: Event) -> ProxyResponse:
+    """Return the response with its headers in the member that the target group is set to."""
+    body, is_base64 = encode_body(response.body, response.headers)
+    result: ProxyResponse = {
+        "statusCode": response.status,
+        "statusDescription": _description(response.status),
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+    if "multiValueHeaders" in event:
+        multi: dict[str, list[str]] = {}
+        for name, value in response.headers:
+            multi.setdefault(name, []).append(value)
+        result["multiValueHeaders"] = multi
+        return result
+    headers: dict[str, str] = {}
+    cookies = 0
+    for name, value in response.headers:
+        if name == "set-cookie":  # can't be joined: each goes under a spelling of its own, which ALB passes on
+            headers[_spelling(name, cookies)] = value
+            cookies += 1
+        else:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    result["headers"] = headers
+    return result
+
+
+def _spelling(name: str, number: int) -> str:
+    """Return the spelling of a name whose upper-case letters are the bits of number: 512 of them for set-cookie."""
+    letters = []
+    for letter in name:
+        letters.append(letter.upper() if number & 1 and letter.isalpha() else letter)
+        number >>= letter.isalpha()
+    return "".join(letters)
+
+
+def _description(status: int) -> str:
+    from http import HTTPStatus
+
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
+
+
+def encode_request(request: Request, delivery: Delivery) -> Event:
+    """Return the event that an ALB sends for a client's request."""
+    multi_headers: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        multi_headers.setdefault(name.lower(), []).append(value)
+    multi_query: dict[str, list[str]] = {}
+    for pair in filter(None, request.query_string.split("&")):
+        name, _, value = pair.partition("=")
+        multi_query.setdefault(name, []).append(value)
+    is_encoded = "content-encoding" in multi_headers
+    content_type = "" if is_encoded else multi_headers.get("content-type", [""])[-1]
+    body, is_base64 = encode_request_body(request.body, content_type, None) if request.body else ("", False)
+    event: Event = {
+        "requestContext": {"elb": {"targetGroupArn": delivery.target_group_arn}},
+        "httpMethod": request.method,
+        "path": request.raw_path,
+    }
+    if delivery.multi_value_headers:
+        event |= {"multiValueQueryStringParameters": multi_query, "multiValueHeaders": multi_headers}
+    else:
+        event |= {
+            "queryStringParameters": {name: values[-1] for name, values in multi_query.items()},
+            "headers": {name: values[-1] for name, values in multi_headers.items()},
+        }
+    return event | {"body": body, "isBase64Encoded": is_base64}
+
+
+def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
+    """Return what an ALB sends to the client for a function's result."""
+    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+
+    members = check_object(result)
+    if not isinstance(members.get("statusCode"), int):
+        raise BadResultError(f"an ALB wants statusCode as a number and it is {members.get('statusCode')!r}")
+    single, multi = header_lines(members)
+    body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))
+    lines = multi if delivery.multi_value_headers else single
+    return merge(status_code(members, None), lines, body, "application/octet-stream")

@@ -1,0 +1,67 @@
+"""Lambda Function URL, both directions: payload format 2.0 (see payload_v2.py) with these differences.
+
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+
+`rawPath` is raw, where an HTTP API's is decoded, although the two events have one shape; requestContext.http.path is
+decoded and has lost its trailing slash (recorded by LocalStack, test_lambda_url_*, and hotsock/voker). Cookies come twice:
+as the header they were and in `cookies`. There is no stage in the path and no domain of one's own. A function's result may
+be anything: what has no statusCode is the body (LocalStack, *.validation.json).
+"""
+
+from __future__ import annotations
+
+from lambdabridge.body import decode_result_body
+from lambdabridge.messages import Request, Response
+from lambdabridge.sources import payload_v2
+from lambdabridge.sources.base_path import place
+from lambdabridge.sources.members import decode_paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.types import Event
+
+encode_response = payload_v2.encode_response
+
+
+def matches(event: Event) -> bool:
+    """Return whether this is a Function URL's event."""
+    return payload_v2.is_request(event) and payload_v2.is_function_url(event)
+
+
+def decode_request(event: Event, base_path: str | None = "auto") -> Request:
+    """Return the request that the client sent to a Function URL."""
+    path = event["rawPath"]
+    if not path.startswith("/"):
+        path = "/" + path
+    root_path, path = ("", path) if base_path is None else place("", path, "", base_path)
+    path, raw_path, root_path = decode_paths(path, root_path)
+    return payload_v2.decode(event, event.get("requestContext") or {}, root_path, path, raw_path)
+
+
+def encode_request(request: Request, delivery: Delivery) -> Event:
+    """Return the event that a Function URL sends for a client's request."""
+    from urllib.parse import unquote
+
+    context_path = unquote(request.raw_path).rstrip("/") or "/"
+    return payload_v2.encode_event(
+        request, delivery, raw_path=request.raw_path, context_path=context_path, keeps_cookie=True
+    )
+
+
+def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
+    """Return what a Function URL sends to the client for a function's result."""
+    from json import dumps
+
+    from lambdabridge.sources.result import header_lines, merge, status_code
+
+    if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
+        text = result if isinstance(result, str) else dumps(result, separators=(",", ":"))
+        return Response(200, [("content-type", "application/json")], text.encode())
+    cookies = [("set-cookie", str(cookie)) for cookie in result.get("cookies") or ()]
+    single, _ = header_lines({"headers": result.get("headers")})
+    body = result.get("body")
+    if body is not None and not isinstance(body, str):
+        body = dumps(body, separators=(",", ":"))
+    content = decode_result_body(body, result.get("isBase64Encoded"))
+    return merge(status_code(result, None), cookies + single, content, "application/json")
