@@ -29,10 +29,13 @@ def decode_body(event: Event) -> bytes:
     body = event.get("body")
     if not body:
         return b""
-    if not event.get("isBase64Encoded"):
-        return body.encode()  # type: ignore[no-any-return]
+    return decode_base64(body) if event.get("isBase64Encoded") else body.encode()
+
+
+def decode_base64(text: str) -> bytes:
+    """Return the bytes; raise BadRequestError if the text is not base64 to the letter."""
     try:
-        return _strict_base64(body)
+        return _strict_base64(text)
     except ValueError as error:
         raise BadRequestError(f"The body is marked as base64 but is not: {error}.") from error
 

@@ -15,7 +15,7 @@ ALB_HOST = "lambda-846800462.eu-central-1.elb.amazonaws.com"
 
 
 def function_url(method: str = "GET", path: str = "/foo", **members: Any) -> dict[str, Any]:
-    """Build a Function URL's: an HTTP API's event with a raw `rawPath`, the cookie header kept, no last slash in http.path."""
+    """Build a Function URL's: an HTTP API's, with a raw `rawPath`, the cookie header kept, no last slash in http.path."""
     event = http_api_2_0(method, path, host=URL_HOST, **{"rawPath": path} | members)
     event["requestContext"]["http"]["path"] = unquote(path).rstrip("/") or "/"
     event["requestContext"]["accountId"] = "anonymous"

@@ -82,8 +82,8 @@ NOT_HTTP: dict[str, tuple[Any, str]] = {
         "isBase64Encoded, requestContext",
     ),
     "WebSocket with REST members": (rest_api(context={"connectionId": "x"}), "members: body"),
-    "Lattice": ({"version": "2.0", "path": "/", "method": "GET", "requestContext": {}}, "method, path"),
-    "Lattice 1": ({"raw_path": "/", "method": "GET"}, "method, raw_path"),
+    "CloudFront's response event": ({"Records": [{"cf": {"request": {}, "response": {}}}]}, "members: Records"),
+    "Records of no kind": ({"Records": [None]}, "members: Records"),
     "version 3.0": ({"version": "3.0", "httpMethod": "GET", "path": "/"}, "httpMethod, path, version"),
 }
 

@@ -72,19 +72,26 @@ def _query(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> str:
 
 def encode_response(response: Response, event: Event) -> ProxyResponse:
     """Return the response with its headers in the member that the target group is set to."""
+    if "multiValueHeaders" not in event:
+        return single_value_response(response)
+    multi: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        multi.setdefault(name, []).append(value)
+    return {**_response(response), "multiValueHeaders": multi}
+
+
+def _response(response: Response) -> ProxyResponse:
     body, is_base64 = encode_body(response.body, response.headers)
-    result: ProxyResponse = {
+    return {
         "statusCode": response.status,
-        "statusDescription": _description(response.status),
+        "statusDescription": status_description(response.status),
         "body": body,
         "isBase64Encoded": is_base64,
     }
-    if "multiValueHeaders" in event:
-        multi: dict[str, list[str]] = {}
-        for name, value in response.headers:
-            multi.setdefault(name, []).append(value)
-        result["multiValueHeaders"] = multi
-        return result
+
+
+def single_value_response(response: Response) -> ProxyResponse:
+    """Return the response with `headers`, which has each name once."""
     headers: dict[str, str] = {}
     cookies = 0
     for name, value in response.headers:
@@ -93,8 +100,7 @@ def encode_response(response: Response, event: Event) -> ProxyResponse:
             cookies += 1
         else:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    result["headers"] = headers
-    return result
+    return {**_response(response), "headers": headers}
 
 
 def _spelling(name: str, number: int) -> str:
@@ -106,7 +112,8 @@ def _spelling(name: str, number: int) -> str:
     return "".join(letters)
 
 
-def _description(status: int) -> str:
+def status_description(status: int) -> str:
+    """Return "200 OK" for 200."""
     from http import HTTPStatus
 
     try:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from lambdabridge.types import Event, Source
 
-SOURCES: tuple[str, ...] = ("http_api_v2", "rest_api", "http_api_v1", "function_url", "alb")
+SOURCES: tuple[str, ...] = (
+    "http_api_v2",
+    "rest_api",
+    "http_api_v1",
+    "function_url",
+    "alb",
+    "vpc_lattice",
+    "lambda_at_edge",
+)
 
 _MEMBER_TYPES: dict[str, tuple[type | None, ...]] = {
     "body": (str, None),
