@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 
 from lambdabridge.errors import InterfaceError, LifespanError, ProtocolError
-from lambdabridge.messages import Response, refuse_control_characters
+from lambdabridge.messages import Response, check_headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class _Exchange:
         elif kind == "http.response.start":
             if self.status is not None:
                 raise ProtocolError("The application sent 'http.response.start' a second time.")
-            self.headers = _check_headers(message.get("headers", ()))
+            self.headers = _headers(message.get("headers", ()))
             self.status = _check_status(message.get("status"))
         else:
             raise ProtocolError(
@@ -124,10 +124,16 @@ class _Exchange:
                 "'http.response.body' (no extension is offered in scope['extensions'])."
             )
 
-    def response(self, error: Exception | None) -> Response:
-        """Return the response, or raise what stood in its way: the application's exception, or what it did not send."""
+    def response(self, error: Exception | None, *, raise_errors: bool) -> Response:
+        """Return the response, or raise what stood in its way: the application's exception, or what it did not send.
+
+        An exception after a complete response is a background task's, and a server would have sent the response long
+        before; or it is that of a middleware such as Starlette's, which answers 500 itself and then raises it again.
+        """
         if self._complete and self.status is not None:
-            if error is not None:  # in a background task: a server would have sent the response long before
+            if error is not None:
+                if raise_errors and self.status >= 500:
+                    raise error
                 _log_late(error, self.request)
             return Response(self.status, self.headers, b"".join(self.chunks))
         if error is not None:
@@ -159,22 +165,21 @@ def _check_status(status: Any) -> int:
     raise ProtocolError(f"The application sent the status {status!r} where ASGI wants an integer from 200 to 999.")
 
 
-def _check_headers(headers: Any) -> Headers:
+def _headers(headers: Any) -> Headers:
     try:
-        checked = [(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")) for name, value in headers]
+        lines = [(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")) for name, value in headers]
+        return check_headers(lines)
     except (AttributeError, TypeError, ValueError):
         raise ProtocolError(
             f"The application sent the headers {headers!r:.200} where ASGI wants an iterable of [bytes, bytes]."
         ) from None
-    if not "".join(["".join(line) for line in checked]).isprintable():
-        refuse_control_characters(checked)
-    return checked
 
 
 class Runner:
     """Runs one ASGI application on a loop of its own: startup when it is made, then a request for each run()."""
 
-    def __init__(self, app: ASGIApplication, lifespan: str) -> None:
+    def __init__(self, app: ASGIApplication, lifespan: str, *, raise_errors: bool = False) -> None:
+        self._raise_errors = raise_errors
         self._loop = asyncio.new_event_loop()
         self._busy = False
         self._lifespan: Lifespan | None = None
@@ -191,6 +196,8 @@ class Runner:
 
         lifespan = Lifespan(app)
         self._execute(lifespan.startup)
+        if lifespan.error is not None and not isinstance(lifespan.error, Exception):
+            raise lifespan.error
         if lifespan.failure is not None:
             raise LifespanError(f"The application's startup failed: {lifespan.failure}") from lifespan.error
         if lifespan.is_complete:
@@ -201,13 +208,15 @@ class Runner:
             return
         # the application knows no lifespan scope: the ASGI specification has it raise or return then
         reason = f"raised {type(lifespan.error).__name__}: {lifespan.error}" if lifespan.error else "returned"
+        reason += " after it was asked to start" if lifespan.was_asked else ""
         if required:
             raise LifespanError(
                 f'The application {reason} in the lifespan scope, and lifespan="on" requires it.'
             ) from (lifespan.error)
-        from lambdabridge.log import log_debug
+        from lambdabridge.log import log_debug, log_warning
 
-        log_debug(f"The application is taken to have no lifespan: it {reason} in that scope.")
+        log = log_warning if lifespan.was_asked and lifespan.error else log_debug
+        log(f"The application is taken to have no lifespan: it {reason} in that scope.")
 
     def run(self, app: ASGIApplication, request: Request, event: Event, context: Any) -> Response:
         """Serve one request and return the response; the application's exceptions come out as they are."""
@@ -216,8 +225,8 @@ class Runner:
         try:
             self._execute(self._call, app, scope, exchange)
         except Exception as error:
-            return exchange.response(error)
-        return exchange.response(None)
+            return exchange.response(error, raise_errors=self._raise_errors)
+        return exchange.response(None, raise_errors=self._raise_errors)
 
     async def _call(self, app: ASGIApplication, scope: dict[str, Any], exchange: _Exchange) -> None:
         awaitable = app(scope, exchange.receive, exchange.send)
@@ -235,6 +244,8 @@ class Runner:
                 "This handler is serving another event: an execution environment serves one at a time. "
                 "Make one handler for each thread, and do not call a handler from its own application."
             )
+        if self._loop.is_closed():
+            raise RuntimeError("This handler was closed: close() ends an execution environment.")
         self._busy = True
         try:
             if asyncio._get_running_loop() is None:  # noqa: SLF001 - in asyncio.__all__; get_running_loop() would raise
@@ -255,15 +266,24 @@ class Runner:
         task.add_done_callback(self._stop)
         try:
             self._loop.run_forever()
-        except BaseException:  # SystemExit and KeyboardInterrupt come out of the loop as well
-            if task.done() and not task.cancelled():
-                task.exception()
+        except (
+            BaseException
+        ):  # the application's SystemExit, or a signal handler's exception, such as a deadline guard's
+            self._end(task)
             raise
         if not task.done():
-            task.cancel()
-            self._loop.run_forever()
+            self._end(task)
             raise RuntimeError("The application stopped the event loop, which belongs to the server.")
         task.result()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """See that nothing of a request that was left goes on in the next one; wait a second for it at the most."""
+        task.remove_done_callback(self._stop)
+        if not task.done():
+            task.cancel()
+            self._loop.run_until_complete(asyncio.wait([task], timeout=1))
+        if task.done() and not task.cancelled():
+            task.exception()  # or the loop would log that nobody asked for it
 
     def _stop(self, task: asyncio.Task[None]) -> None:
         # those two have left run_forever() already: a stop() now would end the next request (CPython issue 66628)
@@ -301,5 +321,8 @@ class Runner:
     def __del__(self) -> None:
         # no application's code and no lock here: this may run inside anything, and there is no lifespan to end
         loop = getattr(self, "_loop", None)
-        if loop is not None and not loop.is_running():
-            loop.close()
+        if loop is not None and not loop.is_running() and not loop.is_closed():
+            try:
+                loop.close()
+            except (OSError, ValueError):  # its sockets were collected before it
+                pass

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request
     from lambdabridge.types import Application, Event, ProxyResponse, Run, Source
 
-_LARGE = 1024 * 1024
+_LARGE = 1_000_000
 """Bytes of response body from which the result is measured: JSON takes at most six bytes for one, and Lambda 6 MB."""
 
 
@@ -52,6 +52,10 @@ def bridge(
 
     found = detect(application) if interface == "auto" else interface
     if found == "wsgi":
+        if lifespan == "on":
+            raise ConfigurationError(
+                'bridge(lifespan="on") is for ASGI applications: a WSGI application has no lifespan.'
+            )
         from lambdabridge.wsgi import run
 
         return Handler(application, found, run, base_path, errors == "raise", sources)
@@ -59,7 +63,7 @@ def bridge(
 
     if found == "asgi2":
         application = as_asgi3(application)
-    runner = Runner(application, lifespan)
+    runner = Runner(application, lifespan, raise_errors=errors == "raise")
     return Handler(application, found, runner.run, base_path, errors == "raise", sources, runner.close)
 
 

@@ -1,9 +1,10 @@
 """Which interface an application has, told from the callable itself, once, at bridge().
 
 ASGI 3 is a callable of (scope, receive, send) that returns an awaitable; WSGI is a callable of (environ, start_response);
-ASGI 2 is a callable of (scope,) that returns such a callable of (receive, send). So: a coroutine function is ASGI; of the
-others, the number of positional parameters tells. Code objects are read directly, because `inspect` costs 3 ms at a cold
-start; it is asked only for callables that have none (compiled code). What can't be told is an error, never a guess.
+ASGI 2 is a callable of (scope,) that returns such a callable of (receive, send). So the number of positional arguments
+that a call still has to pass tells, with whether it is a coroutine function. Code objects are read directly, because
+`inspect` costs 3 ms at a cold start; it is asked only for callables that have none (compiled code). What can't be told is
+an error, never a guess.
 """
 
 from __future__ import annotations
@@ -19,26 +20,32 @@ if TYPE_CHECKING:
 
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _VARARGS = 0x04  # inspect.CO_VARARGS
-_BY_COUNT = {2: "wsgi", 3: "asgi"}
+_Function = type(lambda: None)
+
+
+class _AnyClass:
+    def method(self) -> None: ...
+
+
+_Method = type(_AnyClass().method)
 
 
 def detect(app: Any) -> str:
     """Return "wsgi", "asgi" or "asgi2"; raise InterfaceError if the callable does not tell."""
     if not callable(app):
         hint = f" Did you mean {app.__name__ + ':app'!r}?" if type(app).__name__ == "module" else ""
-        raise InterfaceError(f"bridge() expected a WSGI or ASGI callable or an import string; it got {app!r}.{hint}")
+        raise InterfaceError(
+            f"bridge() expected a WSGI or ASGI callable or an import string; it got {app!r:.100}.{hint}"
+        )
     if isinstance(app, type):
         return _detect_class(app)
-    function, given = _unwrap(app)
-    while function is not None:
-        if _is_coroutine_function(function):
-            return "asgi"
-        count = _positional(function, given)
-        if count is not None:
-            return _by_count(app, function, count)
+    seen: Any = app
+    while seen is not None:
+        function, names = _called(seen)
+        if names is not None:
+            return _by_count(app, function, names)
         # def wrapper(*args, **kwargs), as functools.wraps leaves it: what it wraps tells
-        wrapped = getattr(function, "__wrapped__", None)
-        function, given = (None, 0) if wrapped is None else _unwrap(wrapped)
+        seen = getattr(function, "__wrapped__", None) or getattr(seen, "__wrapped__", None)
     raise InterfaceError(
         f"bridge() can't tell whether {_name(app)} is WSGI or ASGI: it takes any arguments. "
         'Say it: bridge(app, interface="wsgi") or bridge(app, interface="asgi").'
@@ -47,7 +54,8 @@ def detect(app: Any) -> str:
 
 def _detect_class(app: type) -> str:
     """Detect a class, whose instances are ASGI's awaitable, WSGI's iterable or ASGI 2's inner callable."""
-    count = _positional(app.__init__, 1)  # type: ignore[misc]
+    names = _required(app.__init__, 1, ())  # type: ignore[misc]
+    count = None if names is None else len(names)
     if count == 3 and hasattr(app, "__await__"):
         return "asgi"
     if count == 2 and hasattr(app, "__iter__"):
@@ -60,36 +68,43 @@ def _detect_class(app: type) -> str:
     )
 
 
-def _by_count(app: object, function: Any, count: int) -> str:
-    code = getattr(function, "__code__", None)
-    if count == 2 and "event" in getattr(code, "co_varnames", ())[:2]:
+def _by_count(app: object, function: Any, names: tuple[str, ...]) -> str:
+    count = len(names)
+    if count == 2 and (names[0].lstrip("_") == "event" or names[1].lstrip("_") == "context"):
         raise InterfaceError(
-            f"{_name(app)} takes (event, context): it is a Lambda handler already and needs no bridge()."
+            f"{_name(app)} takes ({', '.join(names)}): it is a Lambda handler already and needs no bridge()."
         )
-    if count in _BY_COUNT:
-        return _BY_COUNT[count]
+    is_coroutine = _is_coroutine_function(function)
+    if count == 3:
+        return "asgi"
+    if count == 2 and not is_coroutine:
+        return "wsgi"
     hint = " If it is a factory, call it: bridge(create_app())." if count < 2 else ""
-    if count == 1:
+    if count == 1 and not is_coroutine:
         hint += ' If it is an ASGI 2 application: bridge(app, interface="asgi2").'
     raise InterfaceError(
-        f"bridge() expected a callable of (environ, start_response) or (scope, receive, send); "
-        f"{_name(app)} takes {count} positional argument{'' if count == 1 else 's'}.{hint}"
+        f"bridge() expected a callable of (environ, start_response) or an awaitable one of (scope, receive, send); "
+        f"{_name(app)} takes {count} positional argument{'' if count == 1 else 's'}"
+        f"{' and is awaitable' if is_coroutine else ''}.{hint}"
     )
 
 
-def _unwrap(app: Any) -> tuple[Any, int]:
-    """Return (the function that a call runs, how many of its positional parameters are filled already)."""
+def _called(app: Any) -> tuple[Any, tuple[str, ...] | None]:
+    """Return (the function that a call runs, the names of the positional arguments that it still requires or None)."""
     given = 0
+    named: tuple[str, ...] = ()
     while type(app).__name__ == "partial" and hasattr(app, "func"):  # functools.partial, without its import
-        given += len(app.args)
+        given += sum(type(argument).__name__ != "_PlaceholderType" for argument in app.args)
+        named += tuple(app.keywords)
         app = app.func
-    if not hasattr(app, "__code__") and not hasattr(app, "__func__") and not isinstance(app, type):
+    # by its type, since a proxy may have the attributes of what it wraps
+    if type(app) is not _Function and type(app) is not _Method and not isinstance(app, type):
         call = app.__call__  # from the instance: some middlewares set it there
-        if hasattr(call, "__func__") or hasattr(call, "__code__"):
+        if type(call) is _Function or type(call) is _Method:
             app = call
-    if hasattr(app, "__func__"):
-        return app.__func__, given + 1
-    return app, given
+    if type(app) is _Method:
+        app, given = app.__func__, given + 1
+    return app, _required(app, given, named)
 
 
 def _is_coroutine_function(function: Any) -> bool:
@@ -100,25 +115,28 @@ def _is_coroutine_function(function: Any) -> bool:
     return hasattr(function, "_is_coroutine_marker") or hasattr(function, "_is_coroutine")
 
 
-def _positional(function: Any, given: int) -> int | None:
-    """Return how many positional arguments a call must pass, or None if that is open."""
+def _required(function: Any, given: int, named: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of the positional arguments that a call must pass, or None if that is open."""
     code: Any = getattr(function, "__code__", None)
     if hasattr(code, "co_argcount"):
         defaults = len(getattr(function, "__defaults__", None) or ())
-        required = code.co_argcount - defaults - given
-        if code.co_flags & _VARARGS and required <= 0:
-            return None
-        return max(int(required), 0)
-    try:
-        from inspect import Parameter, signature
+        required = code.co_varnames[given : code.co_argcount - defaults]
+        is_open = bool(code.co_flags & _VARARGS)
+    else:
+        try:
+            from inspect import Parameter, signature
 
-        parameters = list(signature(function).parameters.values())[given:]
-    except (TypeError, ValueError):
+            parameters = list(signature(function).parameters.values())[given:]
+        except (TypeError, ValueError):
+            return None
+        kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        required = tuple(p.name for p in parameters if p.kind in kinds and p.default is Parameter.empty)
+        is_open = any(p.kind is Parameter.VAR_POSITIONAL for p in parameters)
+    required = tuple(name for name in required if name not in named)
+    # (*args) alone tells nothing; (scope, *args) of a coroutine function is ASGI, and of no other
+    if is_open and not _is_coroutine_function(function):
         return None
-    if any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in parameters):
-        return None
-    kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in kinds and p.default is Parameter.empty for p in parameters)
+    return ("scope", "receive", "send") if is_open else required
 
 
 def _name(app: object) -> str:

@@ -23,6 +23,7 @@ class Lifespan:
     is_complete  whether it said lifespan.startup.complete
     failure      what it said with lifespan.startup.failed, or None
     error        what it raised, or None
+    was_asked    whether it received lifespan.startup
     """
 
     def __init__(self, app: ASGIApplication) -> None:
@@ -30,6 +31,7 @@ class Lifespan:
         self.failure: str | None = None  # what lifespan.startup.failed said
         self.error: BaseException | None = None
         self.is_complete = False
+        self.was_asked = False
         self._app = app
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._answered = asyncio.Event()
@@ -52,13 +54,15 @@ class Lifespan:
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
         try:
-            await self._app(scope, self._inbox.get, self._send)
+            await self._app(scope, self._receive, self._send)
         except BaseException as error:
-            self.error = error
-            if not isinstance(error, Exception):
-                raise
+            self.error = error  # also SystemExit: the Runner raises it where its caller is
         finally:
             self._answered.set()
+
+    async def _receive(self) -> dict[str, Any]:
+        self.was_asked = True
+        return await self._inbox.get()
 
     async def _send(self, message: dict[str, Any]) -> None:
         kind = message["type"]

@@ -16,6 +16,13 @@ def log_error(message: str) -> None:
     getLogger(LOGGER).error("%s", message)
 
 
+def log_warning(message: str) -> None:
+    """Log one sentence as a warning."""
+    from logging import getLogger
+
+    getLogger(LOGGER).warning("%s", message)
+
+
 def log_debug(message: str) -> None:
     """Log one sentence for those who look for it."""
     from logging import getLogger

@@ -91,10 +91,39 @@ def plain_response(status: int, text: str) -> Response:
     return Response(status, [("content-type", "text/plain; charset=utf-8")], text.encode())
 
 
-def refuse_control_characters(headers: Headers) -> None:
-    """Raise ProtocolError if a header holds CR, LF or NUL: it could smuggle in a header or a response."""
-    for name, value in headers:
-        if not {"\r", "\n", "\0"}.isdisjoint(name + value):
-            from lambdabridge.errors import ProtocolError
+_TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+_HOP_BY_HOP = frozenset(
+    ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection", "")
+)
 
-            raise ProtocolError(f"The application gave the header {name!r} a CR, LF or NUL: {value!r:.100}.")
+
+def check_headers(headers: Headers) -> Headers:
+    """Return an application's response headers without those of one connection; raise ProtocolError for what is none.
+
+    Names (lower-case here) are tokens (RFC 9110, section 5.1); values have no control characters (PEP 3333), one of
+    which could smuggle in a header or a response, and nothing beyond latin-1.
+    """
+    names = [name for name, _ in headers]
+    values = "".join([value for _, value in headers])
+    if (
+        values.isascii()
+        and values.isprintable()
+        and not "".join(names).strip(_TOKEN)  # strip() leaves nothing where every character is one of a token
+        and _HOP_BY_HOP.isdisjoint(names)
+    ):
+        return headers
+    for name, value in headers:
+        if not name or name.strip(_TOKEN):
+            _refuse(f"gave the header name {name!r}, which is none (RFC 9110, section 5.1)")
+        for character in value:
+            if (character < " " and character != "\t") or character == "\x7f":
+                _refuse(f"gave the header {name!r} a control character: {value!r:.100}")
+            if character > "\xff":
+                _refuse(f"gave the header {name!r} a character beyond latin-1: {value!r:.100}")
+    return [line for line in headers if line[0] not in _HOP_BY_HOP]
+
+
+def _refuse(what: str) -> None:
+    from lambdabridge.errors import ProtocolError
+
+    raise ProtocolError(f"The application {what}.")

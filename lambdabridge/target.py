@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def load(target: str) -> Any:
     """Return the object that "module:attribute" names; raise TargetError, in one sentence, if there is none."""
     module_name, attributes = _split(target)
-    if any(not part.isidentifier() for part in module_name.split(".")):
+    if "" in module_name.split(".") or "/" in module_name or "\\" in module_name:
         raise TargetError(
             f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".'
         )
@@ -44,9 +44,7 @@ def _split(target: str) -> tuple[str, str]:
 def _is_missing(error: ImportError, module_name: str) -> bool:
     """Whether it is the module itself, or a package above it, that is not there."""
     name = error.name
-    return isinstance(error, ModuleNotFoundError) and (
-        name == module_name or module_name.startswith(f"{name}.") or error.msg.endswith("is not a package")
-    )
+    return isinstance(error, ModuleNotFoundError) and (name == module_name or module_name.startswith(f"{name}."))
 
 
 def failed(module_name: str, error: Exception) -> TargetError:
@@ -64,6 +62,8 @@ def attribute(module: Any, attributes: str, target: str) -> Any:
             have = [name for name in vars(module) if name in ("app", "application", "handler", "wsgi", "asgi")]
             hint = f" It has {', '.join(have)}." if have else ""
             raise TargetError(f"There is no {attributes!r} in the module of {target!r}.{hint}") from None
+        except Exception as error:  # a module's own __getattr__
+            raise TargetError(f"{target!r} failed when it was asked for: {type(error).__name__}: {error}") from error
     return found
 
 

@@ -12,7 +12,7 @@ import sys
 from io import BytesIO
 
 from lambdabridge.errors import InterfaceError, ProtocolError
-from lambdabridge.messages import Response, refuse_control_characters
+from lambdabridge.messages import Response, check_headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class _Exchange:
                 exc_info = None  # no reference cycle through the traceback
         elif self.status is not None:
             raise ProtocolError("The application called start_response a second time without exc_info (PEP 3333).")
-        self.headers = check_headers(headers)
+        self.headers = _headers(headers)
         self.status = status
         return self.write
 
@@ -124,7 +124,7 @@ def run(app: WSGIApplication, request: Request, event: Event, context: Any) -> R
     """Call the application and return its response; its exceptions come out as they are."""
     exchange = _Exchange()
     iterable: Iterable[bytes] = app(build_environ(request, event, context), exchange.start_response)
-    if not hasattr(iterable, "__iter__"):
+    if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
         _refuse(iterable)
     write = exchange.write
     try:
@@ -163,25 +163,20 @@ def _refuse(answer: object) -> None:
 
 
 def _status_code(status: str) -> int:
-    try:
+    if isinstance(status, str) and status.isprintable() and status[:3].isascii() and status[:3].isdigit():
         code = int(status[:3])
         if 200 <= code <= 999 and status[3:4] in ("", " "):
             return code
-    except (TypeError, ValueError):
-        pass
     raise ProtocolError(f'The application gave the status {status!r} where PEP 3333 wants one such as "200 OK".')
 
 
-def check_headers(headers: list[tuple[str, str]]) -> Headers:
+def _headers(headers: list[tuple[str, str]]) -> Headers:
     """Return response headers with lower-case names; raise ProtocolError where one could not be sent."""
     try:
         # white space around a value is not part of it (RFC 9110, section 5.5); Django's cookies begin with a space
-        checked = [(name.lower(), value.strip(" \t")) for name, value in headers]
-        text = "".join(["".join(line) for line in checked])
+        lines = [(name.lower(), value.strip(" \t")) for name, value in headers]
+        return check_headers(lines)
     except (AttributeError, TypeError, ValueError):
         raise ProtocolError(
             f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
         ) from None
-    if not text.isprintable():
-        refuse_control_characters(checked)
-    return checked

@@ -166,6 +166,59 @@ def lambda_handler(event: Any, context: Any) -> Any:
     return {"statusCode": 200}
 
 
+def configured(environ: Any, start_response: Any, conf: Any) -> Any:
+    return wsgi_app(environ, start_response)
+
+
+class Delegating:
+    """An ASGI middleware that passes on the attributes of what it wraps."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self._wrapped = wrapped
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wrapped, name)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await asgi_app(scope, receive, send)
+
+
+class Updated:
+    """A callable object that says by functools.update_wrapper what it wraps."""
+
+    def __init__(self, wrapped: Any) -> None:
+        functools.update_wrapper(self, wrapped)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__wrapped__(*args, **kwargs)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("app", "interface"),
+    [
+        (functools.partial(configured, conf=1), "wsgi"),
+        (Delegating(wsgi_app), "asgi"),
+        (Updated(wsgi_app), "wsgi"),
+        (Updated(asgi_app), "asgi"),
+    ],
+)
+def test_what_other_servers_take_as_well(app: Any, interface: str, event: dict[str, Any]) -> None:
+    handler = bridge(app)
+    assert (handler.interface, handler(event)["statusCode"]) == (interface, 200)
+
+
+async def async_lambda_handler(event: Any, context: Any) -> Any:
+    return {"statusCode": 200}
+
+
+async def async_create_app() -> Any:
+    return asgi_app
+
+
+async def async_two(environ: Any, start_response: Any) -> Any:
+    return []
+
+
 NOT_KNOWN = {
     "any arguments": (anything, r"anything\(\) is WSGI or ASGI: it takes any arguments"),
     "a factory": (create_app, r"create_app\(\) takes 0 positional arguments. If it is a factory, call it"),
@@ -173,6 +226,9 @@ NOT_KNOWN = {
     "a module": (functools, "Did you mean 'functools:app'"),
     "a class": (Flask, r"the class Flask, .* did you mean an instance, bridge\(Flask\(\.\.\.\)\)"),
     "a Lambda handler": (lambda_handler, r"takes \(event, context\): it is a Lambda handler already"),
+    "an async Lambda handler": (async_lambda_handler, r"takes \(event, context\): it is a Lambda handler already"),
+    "an async factory": (async_create_app, r"takes 0 positional arguments and is awaitable. If it is a factory"),
+    "a coroutine function of two": (async_two, r"takes 2 positional arguments and is awaitable"),
     "four arguments": (lambda a, b, c, d: None, "takes 4 positional arguments"),
     "a builtin": (print, "can't tell whether print"),
     "None": (None, "it got None"),

@@ -18,6 +18,9 @@ MODULES = {
     "fails.py": "raise RuntimeError('no settings')\n",
     "needs.py": "import surely_not_installed\n",
     "broken.py": "def app(:\n",
+    "half.py": "import os.nope\n",
+    "lazy.py": "def __getattr__(name):\n  raise ImportError('lazy ' + name)\n",
+    "my-app.py": "def app(environ, start_response): ...\n",
     "exits.py": "raise SystemExit(3)\n",
     "package/__init__.py": "",
     "package/inner.py": "from package import missing_name\n",
@@ -42,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-@pytest.mark.parametrize("target", ["good:app", "good:Box.app", "package.app:app"])
+@pytest.mark.parametrize("target", ["good:app", "good:Box.app", "package.app:app", "my-app:app"])
 def test_load(folder: Path, target: str) -> None:
     assert callable(load(target))
 
@@ -70,6 +73,11 @@ WRONG = {
         "The module 'package.inner' failed while it was imported: ImportError",
     ),
     "syntax": ("broken:app", "The module 'broken' failed while it was imported: SyntaxError"),
+    "a module of a module missing inside": (
+        "half:app",
+        "The module 'half' failed while it was imported: ModuleNotFound",
+    ),
+    "fails when it is asked": ("lazy:app", "'lazy:app' failed when it was asked for: ImportError: lazy app"),
     "attribute missing": (
         "good:application",
         "There is no 'application' in the module of 'good:application'. It has app.",

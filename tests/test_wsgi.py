@@ -12,6 +12,7 @@ import pytest
 from werkzeug.middleware.lint import LintMiddleware
 
 from lambdabridge import bridge
+from lambdabridge.errors import ConfigurationError
 from lambdabridge.messages import Request
 from lambdabridge.wsgi import build_environ
 from tests.apps import ANSWERS, wsgi_app
@@ -253,9 +254,18 @@ BROKEN = {
     "status 1xx": (answering([], "100 Continue"), "the status '100 Continue'"),
     "headers a dict": (answering([], headers={"a": "b"}), "wants a list of"),
     "header value int": (answering([], headers=[("Content-Length", 5)]), "wants a list of"),
-    "header CRLF": (answering([], headers=[("X-A", "1\r\nSet-Cookie: b=2")]), "header 'x-a' a CR, LF or NUL"),
-    "header LF": (answering([], headers=[("X-A", "1\n2")]), "CR, LF or NUL"),
-    "header CR in name": (answering([], headers=[("X\rA", "1")]), "CR, LF or NUL"),
+    "header CRLF": (answering([], headers=[("X-A", "1\r\nSet-Cookie: b=2")]), "header 'x-a' a control character"),
+    "header LF": (answering([], headers=[("X-A", "1\n2")]), "a control character"),
+    "header control": (answering([], headers=[("X-A", "1\x01")]), "a control character"),
+    "header delete": (answering([], headers=[("X-A", "1\x7f")]), "a control character"),
+    "header CR in name": (answering([], headers=[("X\rA", "1")]), "which is none"),
+    "header name with a space": (answering([], headers=[("X A", "1")]), "the header name 'x a', which is none"),
+    "header without a name": (answering([], headers=[("", "1")]), "the header name '', which is none"),
+    "header name beyond ASCII": (answering([], headers=[("X-\xe9", "1")]), "which is none"),
+    "header value beyond latin-1": (answering([], headers=[("X-A", "日本")]), "a character beyond latin-1"),
+    "header value a surrogate": (answering([], headers=[("X-A", "\udcff")]), "a character beyond latin-1"),
+    "status with a line feed": (answering([], "200 OK\r\nX: y"), "the status '200 OK"),
+    "status in other digits": (answering([], "\uff12\uff10\uff10 OK"), "the status"),
 }
 
 
@@ -274,7 +284,7 @@ def test_an_application_that_breaks_the_protocol(app: Any, message: str, caplog:
     assert "GET /prod/x" in caplog.text
 
 
-@pytest.mark.parametrize("value", ["caf\xe9", "non\xa0breaking", "tab\there", "日本", "", " a=1; Path=/", "x\t"])
+@pytest.mark.parametrize("value", ["caf\xe9", "non\xa0breaking", "tab\there", "", " a=1; Path=/", "x\t"])
 def test_odd_header_values_are_not_lost(value: str) -> None:
     """White space around a value is not part of it; Django's cookies begin with a space."""
     assert call(answering([], headers=[("X-A", value)]))["headers"] == {"x-a": value.strip(" \t")}
@@ -291,3 +301,28 @@ def test_errors_of_the_application_are_logged_with_the_request(caplog: pytest.Lo
     assert bridge(app)(GET)["statusCode"] == 500
     assert "The application raised an exception: GET /prod/x" in caplog.text
     assert "LookupError: nothing there" in caplog.text
+
+
+def test_hop_by_hop_headers_are_dropped() -> None:
+    """They are for one connection, and there is none (PEP 3333; gunicorn drops them too)."""
+    headers = [
+        ("Connection", "close"),
+        ("X-A", "1"),
+        ("Transfer-Encoding", "chunked"),
+        ("Keep-Alive", "x"),
+        ("TE", "x"),
+    ]
+    assert call(answering([], headers=headers))["headers"] == {"x-a": "1"}
+
+
+def test_a_sequence_is_an_iterable() -> None:
+    class Old:
+        def __getitem__(self, index: int) -> bytes:
+            return [b"a", b"b"][index]
+
+    assert call(answering(Old()))["body"] == "ab"
+
+
+def test_lifespan_is_not_for_wsgi() -> None:
+    with pytest.raises(ConfigurationError, match="a WSGI application has no lifespan"):
+        bridge(wsgi_app, lifespan="on")
