@@ -15,7 +15,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("LAMBDABRIDGE_VENV", ROOT / ".venv"))
@@ -45,7 +48,10 @@ def main(arguments: list[str]) -> int:
     if command == "test":
         install("dev")
         return execute("pytest", *rest) if rest else check()
-    if command == "run" and rest:
+    if command == "run":
+        if not rest:
+            print("dev.py: run what? For example: python3 dev.py run python benchmarks/warm.py", file=sys.stderr)
+            return 2
         install("dev")
         return execute(*rest)
     print(f"dev.py: unknown command {command!r}; the commands are serve, test and run COMMAND.", file=sys.stderr)
@@ -64,7 +70,7 @@ def install(extras: str) -> None:
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode:
             print("dev.py: python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
             raise SystemExit(2)
-    print(f"Installing lambdabridge[{extras}] ...", flush=True)
+    print(f"Installing lambdabridge[{extras}], once; it takes half a minute ...", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[{extras}]"]
     if subprocess.run(pip, check=False).returncode:
         print("dev.py: pip could not install the project (its own words are above).", file=sys.stderr)
@@ -102,26 +108,47 @@ def check() -> int:
 
 def serve(arguments: list[str]) -> int:
     """Start the named examples (all by default), each behind a local gateway of its own, until Ctrl-C."""
-    names = [word for word in arguments if word in EXAMPLES] or list(EXAMPLES)
-    options = [word for word in arguments if word not in EXAMPLES]
+    first_option = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    names, options = arguments[:first_option], arguments[first_option:]
+    unknown = [name for name in names if name not in EXAMPLES]
+    if unknown:
+        print(f"dev.py: there is no example {unknown[0]!r}; there are {', '.join(EXAMPLES)}.", file=sys.stderr)
+        return 2
+    if "-h" in options or "--help" in options:
+        return execute("lambdabridge", "serve", "--help")
+    names = names or list(EXAMPLES)
+    if len(names) > 1 and any(word.split("=")[0] == "--port" for word in options):
+        print("dev.py: --port is for one example: dev.py serve flask --port 9000", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     processes = []
-    for name in names:
-        target, port = EXAMPLES[name]
-        words = [str(BIN / "python"), "-m", "lambdabridge", "serve", target, "--port", str(port), *options]
-        processes.append(subprocess.Popen(words, cwd=ROOT))
-    status = 0
     try:
-        for process in processes:
-            status = process.wait() or status
-    except KeyboardInterrupt:  # the terminal sent it to the gateways as well; each ends by itself
-        pass
+        for name in names:
+            target, port = EXAMPLES[name]
+            words = [str(BIN / "python"), "-m", "lambdabridge", "serve", target, "--port", str(port), *options]
+            process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+            processes.append(process)
+            label = f"{name:8}" if len(names) > 1 else ""
+            threading.Thread(target=relay, args=(process.stderr, label), daemon=True).start()
+            time.sleep(0.5)  # so that they introduce themselves in order
+        return max(process.wait() for process in processes)
+    except KeyboardInterrupt:  # the terminal sent it to the gateways as well, and each ends by itself
+        return max(process.wait() for process in processes)
     finally:
         for process in processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-            process.wait()
-    return status
+                process.wait()
+
+
+def relay(lines: IO[str], label: str) -> None:
+    """Print what a gateway says, with its example's name before it."""
+    for line in lines:
+        print(f"{label}{line}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -134,21 +134,15 @@ class _Exchange:
             if error is not None:
                 if raise_errors and self.status >= 500:
                     raise error
-                _log_late(error, self.request)
+                from lambdabridge.log import log_exception
+
+                when = "" if self.status >= 500 else " after its response was complete"
+                log_exception(f"The application raised an exception{when}", self.request, error)
             return Response(self.status, self.headers, b"".join(self.chunks))
         if error is not None:
             raise error
         missing = "a response" if self.status is None else "the end of its response (more_body was still true)"
         raise ProtocolError(f"The application returned without sending {missing}.")
-
-
-def _log_late(error: Exception, request: Request) -> None:
-    from lambdabridge.log import log_exception
-
-    try:
-        raise error
-    except Exception:
-        log_exception("The application raised an exception after its response was complete", request)
 
 
 def _bytes(body: Any) -> bytes:
@@ -199,7 +193,9 @@ class Runner:
         if lifespan.error is not None and not isinstance(lifespan.error, Exception):
             raise lifespan.error
         if lifespan.failure is not None:
-            raise LifespanError(f"The application's startup failed: {lifespan.failure}") from lifespan.error
+            # Starlette puts a whole traceback there, whose last line is the exception
+            failure = lifespan.failure.strip().rpartition("\n")[2]
+            raise LifespanError(f"The application's startup failed: {failure}") from lifespan.error
         if lifespan.is_complete:
             self._lifespan, self._state = lifespan, lifespan.state
             import atexit

@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         if cause is not None and not given.traceback:
             print("(--traceback shows where)", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while it was starting; once it serves, Ctrl-C is how it ends
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,12 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    from lambdabridge.errors import ConfigurationError
     from lambdabridge.gateway.server import serve
-    from lambdabridge.gateway.settings import KINDS, STAGES, Settings
+    from lambdabridge.gateway.settings import Settings
 
-    if given.stage and given.api not in STAGES:
-        raise ConfigurationError(f"--stage {given.stage}: {KINDS[given.api]} has no stages.")
     sys.path.insert(0, "")  # TARGET is found from here, as `python -m` finds it
     settings = Settings(
         target=given.target,
@@ -88,4 +87,5 @@ def _serve(given: argparse.Namespace) -> int:
         host=given.host,
         port=given.port,
     )
+    settings.check()
     return serve(settings, reload=given.reload)

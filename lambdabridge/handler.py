@@ -113,10 +113,10 @@ class Handler:
             response = self._run(self.app, request, event, context)
         except ConfigurationError:  # a wrong interface: no request can be served
             raise
-        except Exception:
+        except Exception as error:
             if self._raise_errors:
                 raise
-            response = _server_error(request)
+            response = _server_error(request, error)
         if request.method == "HEAD" or response.status in (204, 304):
             response.body = b""  # RFC 9110 allows none; what each front door would make of one is not known
         result = source.encode_response(response, event)
@@ -149,12 +149,12 @@ class Handler:
             self._close()
 
     def __repr__(self) -> str:
-        return f"<lambdabridge handler of a {self.interface.upper()} application>"
+        return f"<lambdabridge handler ({self.interface.upper()})>"
 
 
-def _server_error(request: Request) -> Response:
-    """Log the exception being handled and return the 500 for it."""
+def _server_error(request: Request, error: Exception) -> Response:
+    """Log an application's exception and return the 500 for it."""
     from lambdabridge.log import log_exception
 
-    log_exception("The application raised an exception", request)
+    log_exception("The application raised an exception", request, error)
     return plain_response(500, "Internal Server Error")

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _VARARGS = 0x04  # inspect.CO_VARARGS
-_Function = type(lambda: None)
+_Function: type = type(lambda: None)
 
 
 class _AnyClass:
     def method(self) -> None: ...
 
 
-_Method = type(_AnyClass().method)
+_Method: type = type(_AnyClass().method)
 
 
 def detect(app: Any) -> str:
@@ -103,7 +103,7 @@ def _called(app: Any) -> tuple[Any, tuple[str, ...] | None]:
         if type(call) is _Function or type(call) is _Method:
             app = call
     if type(app) is _Method:
-        app, given = app.__func__, given + 1
+        app, given = getattr(app, "__func__"), given + 1  # noqa: B009 - the type checker knows no _Method
     return app, _required(app, given, named)
 
 

@@ -30,8 +30,8 @@ def log_debug(message: str) -> None:
     getLogger(LOGGER).debug("%s", message)
 
 
-def log_exception(message: str, request: Request) -> None:
-    """Log the exception being handled, with its traceback and the request that it belongs to."""
+def log_exception(message: str, request: Request, error: BaseException) -> None:
+    """Log an exception with its traceback and the request that it belongs to."""
     from logging import getLogger
 
-    getLogger(LOGGER).exception("%s: %s %s", message, request.method, request.raw_path)
+    getLogger(LOGGER).error("%s: %s %s", message, request.method, request.raw_path, exc_info=error)

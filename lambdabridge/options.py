@@ -27,6 +27,14 @@ def _is_base_path(value: object) -> bool:
     return value is None or (isinstance(value, str) and (value in ("auto", "") or value.startswith("/")))
 
 
+def _is_source(value: object) -> bool:
+    if isinstance(value, str):
+        from lambdabridge.sources.registry import SOURCES
+
+        return value in SOURCES
+    return all(callable(getattr(value, name, None)) for name in ("matches", "decode_request", "encode_response"))
+
+
 OPTIONS = (
     Option(
         "interface",
@@ -62,7 +70,9 @@ OPTIONS = (
         "sources",
         None,
         "None or a sequence of source modules",
-        lambda value: value is None or (isinstance(value, (tuple, list)) and bool(value)),
+        lambda value: (
+            value is None or (isinstance(value, (tuple, list)) and bool(value) and all(map(_is_source, value)))
+        ),
         "The front doors whose events are served; None: all of `lambdabridge.sources.registry.SOURCES`.",
     ),
 )

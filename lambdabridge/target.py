@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def load(target: str) -> Any:
     """Return the object that "module:attribute" names; raise TargetError, in one sentence, if there is none."""
-    module_name, attributes = _split(target)
+    module_name, attributes = split(target)
     if "" in module_name.split(".") or "/" in module_name or "\\" in module_name:
         raise TargetError(
             f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".'
@@ -32,11 +32,15 @@ def load(target: str) -> Any:
     return attribute(sys.modules[module_name], attributes, target)
 
 
-def _split(target: str) -> tuple[str, str]:
+def split(target: str) -> tuple[str, str]:
+    """Return (module or file, attribute); raise TargetError for what has not both."""
     module_name, colon, attributes = target.rpartition(":")
     if not (colon and module_name and attributes):
+        module_name, dot, attribute = target.rpartition(".")
+        likely = f"{module_name}:{attribute}" if dot and attribute != "py" and module_name else f"{target}:app"
+        hint = "" if not target or ":" in target else f" Did you mean {likely!r}?"
         raise TargetError(
-            f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".'
+            f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".{hint}'
         )
     return module_name, attributes
 
@@ -69,7 +73,7 @@ def attribute(module: Any, attributes: str, target: str) -> Any:
 
 def load_target(target: str) -> Any:
     """Like load(), and also for "path/to/file.py:attribute": the file's folder goes first on the import path."""
-    path, attributes = _split(target)
+    path, attributes = split(target)
     if not path.endswith(".py"):
         return load(target)
     import importlib.util
@@ -92,3 +96,9 @@ def load_target(target: str) -> Any:
         del sys.modules[name]
         raise failed(path, error) from error
     return attribute(module, attributes, target)
+
+
+def module_of(target: str) -> Any:
+    """Return the module that a target was loaded from."""
+    path, _ = split(target)
+    return sys.modules[path.rpartition("/")[2].removesuffix(".py") if path.endswith(".py") else path]

@@ -138,10 +138,10 @@ def run(app: WSGIApplication, request: Request, event: Event, context: Any) -> R
         raise
     try:
         _close(iterable)
-    except Exception:  # the response is complete: a server would have sent it before close()
+    except Exception as error:  # the response is complete: a server would have sent it before close()
         from lambdabridge.log import log_exception
 
-        log_exception("The application's close() failed after its response was complete", request)
+        log_exception("The application's close() failed after its response was complete", request, error)
     return response
 
 

@@ -217,7 +217,7 @@ def test_error_after_the_response_is_logged_and_the_response_kept(caplog: pytest
         raise LookupError("background task")
 
     assert call(app)["statusCode"] == 200
-    assert "after its response was complete: GET /text" in caplog.text
+    assert "The application raised an exception after its response was complete: GET /text" in caplog.text
     assert "LookupError: background task" in caplog.text
 
 

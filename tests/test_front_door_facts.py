@@ -140,6 +140,22 @@ PATHS: dict[str, tuple[Any, Any, str | None, str, str]] = {
         "/api/x",
     ),
     "by hand: 1.0 with a stage": (http_api_v1, http_api_1_0(path="/api/x", stage="dev"), "/api", "/api", "/api/x"),
+    "by hand: not ASCII, REST": (
+        rest_api,
+        on_custom_domain("/caf%C3%A9", "/x"),
+        "/café",
+        "/caf\xc3\xa9",
+        "/caf%C3%A9/x",
+    ),
+    "by hand: not ASCII, HTTP 2.0": (
+        http_api_v2,
+        http_api_2_0(path="/caf%C3%A9/x", host=DOMAIN),
+        "/café",
+        "/caf\xc3\xa9",
+        "/caf%C3%A9/x",
+    ),
+    "no stage: HTTP 2.0": (http_api_v2, http_api_2_0(path="/None/x", context={"stage": None}), "auto", "", "/None/x"),
+    "no stage: HTTP 1.0": (http_api_v1, http_api_1_0(path="/None/x", context={"stage": None}), "auto", "", "/None/x"),
     # off
     "off: REST": (rest_api, on_custom_domain("/base", "/foo"), None, "", "/base/foo"),
     "off: HTTP 1.0": (http_api_v1, http_api_1_0(stage="dev"), None, "", "/dev/foo"),
@@ -288,6 +304,7 @@ LENGTHS = {
     "kept at 0": ({"headers": {"Content-Length": "0"}, "multiValueHeaders": None}, "0"),
     "understated": ({"body": "abc", "headers": {"Content-Length": "1"}, "multiValueHeaders": None}, "3"),
     "in bytes": ({"body": "é", "headers": None, "multiValueHeaders": None}, "2"),
+    "twice": ({"body": "abc", "multiValueHeaders": {"Content-Length": ["3", "3"]}, "headers": None}, "3"),
     "chunked": ({"body": "abc", "headers": {"Transfer-Encoding": "chunked"}, "multiValueHeaders": None}, "3"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,73 @@ def test_application_or_handler() -> None:
         assert isinstance(as_handler(app, "auto"), Handler)
     with pytest.raises(ConfigurationError, match="is a Lambda handler already"):
         bridge(lambda_handler)
+
+
+def test_the_modules_own_handler_is_served(folder: Path) -> None:
+    """Else serving `app` where `handler = bridge(app)` stands below it would run the lifespan twice."""
+    code = (
+        "from lambdabridge import bridge\n"
+        "def app(environ, start_response): ...\n"
+        "def other(environ, start_response): ...\n"
+        "handler = bridge(app)\n"
+    )
+    environment = started(folder, code, "app")
+    assert environment.handler is sys.modules["target_module"].handler
+    environment.stop()
+    environment = started(folder, code, "other")
+    assert environment.handler is not sys.modules["target_module"].handler
+    environment.stop()
+
+
+UNSENDABLE = {
+    "status 100": {"statusCode": 100},
+    "status 999": {"statusCode": 999},
+    "name": {"statusCode": 200, "headers": {"x a": "b"}},
+    "name beyond ASCII": {"statusCode": 200, "headers": {"x-\u20ac": "b"}},
+    "value": {"statusCode": 200, "headers": {"x-a": "a\r\nset-cookie: b=1"}},
+    "surrogate": {"statusCode": 200, "headers": {"x-a": "\udcff"}},
+}
+
+
+@pytest.mark.parametrize("api", ["rest", "http", "http-1.0", "function-url", "alb"])
+@pytest.mark.parametrize("result", UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_http_cannot_carry(api: str, result: Any) -> None:
+    got = answer(front_door(api), returning(result), Scenario("x", "/"))
+    assert got.response.status in (500, 502)
+    assert " would answer 50" in got.reason
+
+
+@pytest.mark.parametrize("cookies", ["a=b", {"a": "b"}, 5, [5], ["a=b\r\nx: y"]])
+def test_cookies_that_are_none(cookies: Any) -> None:
+    got = answer(front_door("http"), returning({"statusCode": 200, "cookies": cookies}), Scenario("x", "/"))
+    assert (got.response.status, got.response.body) == HTTP_500
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_no_body_where_http_has_none(status: int) -> None:
+    got = answer(front_door("http"), returning({"statusCode": status, "body": "x"}), Scenario("x", "/"))
+    assert (got.response.status, got.response.body) == (status, b"")
+
+
+def test_slashes_before_a_rest_apis_stage_are_one() -> None:
+    door = front_door("rest")
+    events: list[Any] = []
+
+    async def invoke(event: Any) -> object:
+        events.append(event)
+        return {}
+
+    finish(door.answer(request_of(Scenario("x", "//prod//x")), invoke))
+    assert (events[0]["path"], events[0]["requestContext"]["path"]) == ("/x", "/prod//x")
+
+
+def test_a_lost_upload_is_said() -> None:
+    upload = Scenario("x", "/echo", "POST", (("content-type", "image/png"),), PNG)
+    assert answer(front_door("rest", binary_media_types=()), bridge(wsgi_app), upload).reason == (
+        "the function got text with U+FFFD for what is not UTF-8, as from API Gateway: a REST API encodes only bodies "
+        "whose Content-Type matches its binaryMediaTypes (here: none); try --binary-media-types '*/*'"
+    )
+    assert answer(front_door("rest"), bridge(wsgi_app), upload).reason == ""
 
 
 def test_settings_cross_a_process_boundary() -> None:

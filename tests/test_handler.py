@@ -52,6 +52,8 @@ WRONG = {
     "base_path type": ({"base_path": 5}, "it is 5."),
     "errors": ({"errors": "ignore"}, 'bridge(errors=...) must be "respond" or "raise"'),
     "sources": ({"sources": []}, "bridge(sources=...) must be None or a sequence of source modules"),
+    "no source": ({"sources": [42]}, "it is [42]."),
+    "unknown source": ({"sources": ["nope"]}, "it is ['nope']."),
     "unhashable": ({"lifespan": {}}, "it is {}."),
 }
 
@@ -64,7 +66,7 @@ def test_wrong_options(options: Any, message: str) -> None:
 
 
 def test_repr() -> None:
-    assert repr(bridge(wsgi_app)) == "<lambdabridge handler of a WSGI application>"
+    assert repr(bridge(wsgi_app)) == "<lambdabridge handler (WSGI)>"
 
 
 # --- events that can't be served -------------------------------------------------------------------------------------
@@ -114,7 +116,29 @@ MALFORMED: dict[str, tuple[Any, str]] = {
         rest_api() | {"httpMethod": 5, "headers": 7},
         "headers must be dict or null and is int; httpMethod must be str and is int",
     ),
-    "header value a number": (http_api_2_0(headers={"a": 5}), "malformed: "),
+    "header value a number": (http_api_2_0(headers={"a": 5}), "headers['a'] must be str or null and is int."),
+    "header values text": (
+        rest_api(multiValueHeaders={"X": "abc"}),
+        "multiValueHeaders['X'] must be list or null and is str.",
+    ),
+    "query values text": (
+        rest_api(multiValueQueryStringParameters={"a": "xy"}),
+        "multiValueQueryStringParameters['a'] must be list or null and is str.",
+    ),
+    "query value a number": (
+        rest_api(multiValueQueryStringParameters=None, queryStringParameters={"a": 5}),
+        "queryStringParameters['a'] must be str or null and is int.",
+    ),
+    "cookie a number": (http_api_2_0(cookies=[5]), "a cookie must be str and is int."),
+    "cookies text": (http_api_2_0(cookies="a=b"), "cookies must be list or null and is str."),
+    "identity a list": (
+        rest_api(context={"identity": [1]}),
+        "requestContext.identity must be dict or null and is list.",
+    ),
+    "sourceIp a number": (
+        rest_api(context={"identity": {"sourceIp": 5}}),
+        "requestContext.identity.sourceIp must be str or null and is int.",
+    ),
     "query a string": (
         rest_api(multiValueQueryStringParameters="a=1"),
         "multiValueQueryStringParameters must be dict or null",

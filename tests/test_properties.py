@@ -115,7 +115,7 @@ lines = st.lists(st.tuples(names, values), max_size=4)
 
 @given(
     st.sampled_from(["rest", "http", "http-1.0", "function-url", "alb"]),
-    st.integers(200, 999),
+    st.integers(200, 599),
     lines,
     st.lists(values, max_size=3),
     st.binary(),

@@ -147,6 +147,8 @@ def test_reload(serve: Callable[..., Serving], tmp_path: Path) -> None:
 
     serving.wait_for(change("def app(:\n", lambda: "Waiting for a change ..." in serving.lines))
     assert any("The module 'app' failed while it was imported: SyntaxError" in line for line in serving.lines)
+    status, body = serving.get("/x")  # answered, not left to wait
+    assert (status, body[:60]) == (502, b"The module 'app' failed while it was imported: SyntaxError: ")
     started = serving.lines.count(serving.lines[0])
     again = lambda: serving.lines.count(serving.lines[0]) > started  # noqa: E731
     serving.wait_for(change(APP.replace("version 1", "version 22"), again))
@@ -165,6 +167,21 @@ WRONG = {
         "lambdabridge: Expected an application or a handler; the target is the text '/'.",
     ),
     "address": (("app:app", "--host", "203.0.113.1"), "lambdabridge: Can't listen on 203.0.113.1 port 0: "),
+    "stage": (
+        ("app:app", "--stage", "a/b"),
+        "lambdabridge: --stage a/b: a stage of HTTP API, payload 2.0 has a name of",
+    ),
+    "stage of a REST API": (
+        ("app:app", "--api", "rest", "--stage", "$default"),
+        "lambdabridge: --stage $default: a stage of",
+    ),
+    "stage of an ALB": (
+        ("app:app", "--api", "alb", "--stage", "x"),
+        "lambdabridge: --stage x: Application Load Balancer has",
+    ),
+    "binary types": (("app:app", "--binary-media-types", "*/*"), "lambdabridge: --binary-media-types: HTTP API"),
+    "AWS's spelling": (("app.handler",), "lambdabridge: 'app.handler' is no import string"),
+    "reload what no change mends": (("app", "--reload"), "lambdabridge: 'app' is no import string"),
     "port": (("app:app", "--port", "70000"), "lambdabridge: Can't listen on 127.0.0.1 port 70000: "),
 }
 
@@ -188,7 +205,7 @@ def test_port_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeyp
         port = taken.getsockname()[1]
         assert main(["serve", "tests.apps:wsgi_app", "--port", str(port)]) == 2
     assert capsys.readouterr().err == (
-        f"lambdabridge: Can't listen on 127.0.0.1 port {port}: Address already in use. Try --port {port + 1}.\n"
+        f"lambdabridge: Can't listen on 127.0.0.1 port {port}: Address already in use. --port 0 takes a free one.\n"
     )
 
 
@@ -223,3 +240,48 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert exit_.value.code == 0
     assert capsys.readouterr().out == f"lambdabridge {__version__}\n"
+
+
+SLOW = """
+import time
+def app(environ, start_response):
+    time.sleep(float(environ["QUERY_STRING"]))
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"done"]
+"""
+
+
+def test_ctrl_c_lets_a_request_finish(serve: Callable[..., Serving], tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    serving = serve("slow:app")
+    answers: list[tuple[int, bytes]] = []
+    assert serving.get("/?0") == (200, b"done")
+    client = threading.Thread(target=lambda: answers.append(serving.get("/?1")))
+    client.start()
+    time.sleep(0.3)
+    assert serving.stop() == 0
+    client.join()
+    assert answers == [(200, b"done")]
+    assert serving.lines[-1] == "Stopped."
+
+
+def test_ctrl_c_waits_for_no_request_for_long(serve: Callable[..., Serving], tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    serving = serve("slow:app")
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(serving.get("/?600")[0])
+        except OSError as error:
+            answers.append(type(error))
+
+    assert serving.get("/?0") == (200, b"done")
+    client = threading.Thread(target=ask)
+    client.start()
+    time.sleep(0.3)
+    assert serving.stop() == 0
+    client.join()
+    assert answers == [503]
+    assert not any("Traceback" in line for line in serving.lines)
+    assert serving.lines[-1] == "Stopped."

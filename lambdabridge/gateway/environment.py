@@ -17,7 +17,7 @@ from typing import Any
 from lambdabridge.errors import InterfaceError, TargetError
 from lambdabridge.gateway.front_door import FunctionError
 from lambdabridge.handler import Handler, bridge
-from lambdabridge.target import load_target
+from lambdabridge.target import load_target, module_of
 
 _Job = Callable[[], None]
 
@@ -66,7 +66,8 @@ class Environment:
 
         def job() -> None:
             try:
-                self.handler = as_handler(load_target(self._target), self._interface)
+                target = load_target(self._target)
+                self.handler = handler_beside(target, self._target) or as_handler(target, self._interface)
             except BaseException as error:
                 failure.append(error)
             done.set()
@@ -128,6 +129,16 @@ class Environment:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
+
+
+def handler_beside(target: Any, name: str) -> Handler | None:
+    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time."""
+    if isinstance(target, (Handler, str)):
+        return None
+    for value in vars(module_of(name)).values():
+        if isinstance(value, Handler) and value.app is target:
+            return value
+    return None
 
 
 def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:

@@ -11,16 +11,16 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambdabridge.errors import BadResultError
+from lambdabridge.errors import BadResultError, ProtocolError
 from lambdabridge.gateway.delivery import Delivery, now
-from lambdabridge.messages import Request, Response
+from lambdabridge.messages import Request, Response, check_headers
 from lambdabridge.sources.base_path import is_under
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from lambdabridge.gateway.settings import Settings
-    from lambdabridge.types import GatewaySource, Headers
+    from lambdabridge.types import Event, GatewaySource, Headers
 
 # never reach the function of a REST API (LocalStack, ls-rest-regional-dropped-headers)
 _REST_DROPS = frozenset(
@@ -67,6 +67,14 @@ class Answer:
     reason: str = ""
 
 
+def check(response: Response) -> Response:
+    """Return the response as HTTP can carry it; raise BadResultError or ProtocolError where it can't."""
+    if not 200 <= response.status <= 599:
+        raise BadResultError(f"statusCode must be an HTTP status from 200 to 599 and is {response.status}")
+    response.headers = check_headers(response.headers)
+    return response
+
+
 class FrontDoor:
     """One API with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API."""
 
@@ -76,6 +84,8 @@ class FrontDoor:
 
     async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
         """Return what the client gets; request has the path and the headers as they came."""
+        if self.settings.api == "rest":  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
+            request.raw_path = "/" + request.raw_path.lstrip("/")
         if not is_under(request.raw_path, self.settings.stage_path):
             return self._no_stage(request)
         delivery = self._delivery(request)
@@ -85,12 +95,15 @@ class FrontDoor:
         except FunctionError as error:
             return self._error(delivery, *_FAILED[self.settings.api], f"the function failed: {error}")
         try:
-            response = self.source.decode_response(result, request, delivery)
-        except BadResultError as error:
+            response = check(self.source.decode_response(result, request, delivery))
+        except (BadResultError, ProtocolError) as error:
             failed = _FAILED[self.settings.api]
             who = {"function-url": "Lambda", "alb": "The load balancer"}.get(self.settings.api, "API Gateway")
             return self._error(delivery, *failed, f"{who} would answer {failed[0]} here: {error}")
-        return Answer(self._outgoing(response, delivery), self._lost_binary(result, response))
+        if request.method == "HEAD" or response.status in (204, 304):
+            response.body = b""
+        reason = self._lost_upload(request, event) or self._lost_download(result, response)
+        return Answer(self._outgoing(response, delivery, request.method), reason)
 
     def _no_stage(self, request: Request) -> Answer:
         url = f"http://{dict(request.headers).get('host', self.settings.host)}{self.settings.stage_path}/"
@@ -148,12 +161,13 @@ class FrontDoor:
             server=request.server,
         )
 
-    def _outgoing(self, response: Response, delivery: Delivery) -> Response:
+    def _outgoing(self, response: Response, delivery: Delivery, method: str = "GET") -> Response:
         """Return the response with the headers that the client sees."""
         headers = response.headers
         if self.settings.api == "rest":
             headers = [(f"x-amzn-remapped-{n}" if n in _REST_REMAPS else n, v) for n, v in headers]
-        headers = [line for line in headers if line[0] not in ("connection", "content-length", "transfer-encoding")]
+        elif method != "HEAD":  # whose Content-Length is that of the body which GET would have
+            headers = [line for line in headers if line[0] != "content-length"]
         name = _REQUEST_IDS.get(self.settings.api, "apigw-requestid")
         if name:
             headers.append((name, delivery.request_id))
@@ -163,7 +177,25 @@ class FrontDoor:
         response = Response(status, [("content-type", content_type)], body.encode())
         return Answer(self._outgoing(response, delivery), reason)
 
-    def _lost_binary(self, result: object, response: Response) -> str:
+    def _lost_upload(self, request: Request, event: Event) -> str:
+        if self.settings.api != "rest" or not request.body or event["isBase64Encoded"]:
+            return ""
+        try:
+            request.body.decode()
+        except UnicodeDecodeError:
+            return self._binary_hint(
+                "the function got text with U+FFFD for what is not UTF-8", "encodes", "Content-Type"
+            )
+        return ""
+
+    def _binary_hint(self, what: str, does: str, header: str) -> str:
+        types = ", ".join(self.settings.binary_media_types) or "none"
+        return (
+            f"{what}, as from API Gateway: a REST API {does} only bodies whose {header} matches its binaryMediaTypes "
+            f"(here: {types}); try --binary-media-types '*/*'"
+        )
+
+    def _lost_download(self, result: object, response: Response) -> str:
         if (
             self.settings.api != "rest"
             or not isinstance(result, dict)
@@ -173,8 +205,4 @@ class FrontDoor:
             return ""
         if response.body != str(result.get("body")).encode():
             return ""
-        types = ", ".join(self.settings.binary_media_types) or "none"
-        return (
-            "the client got the base64 text, as from API Gateway: a REST API decodes only what matches its "
-            f"binaryMediaTypes (here: {types}); try --binary-media-types '*/*'"
-        )
+        return self._binary_hint("the client got the base64 text", "decodes", "Accept")

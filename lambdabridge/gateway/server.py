@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
 from pathlib import Path
 
 from lambdabridge.errors import BridgeError, ConfigurationError
-from lambdabridge.gateway.application import Application
+from lambdabridge.gateway.application import Application, Closed
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor
 from lambdabridge.gateway.settings import APIS, KINDS, STAGES, Settings
 from lambdabridge.sources.registry import resolve
+from lambdabridge.target import split
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
 
@@ -29,11 +31,12 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     host, port = listener.getsockname()[:2]
     settings = Settings(**{**vars(settings), "host": host, "port": port})
     options = {
-        "log_level": "warning",
+        "log_level": "critical",  # Application says what there is to say
         "access_log": False,
         "server_header": False,
-        "date_header": True,
+        "date_header": False,
         "proxy_headers": False,
+        "timeout_graceful_shutdown": 2,
     }
     try:
         if reload:
@@ -59,10 +62,9 @@ def _listen(settings: Settings) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigurationError(
-            f"Can't listen on {settings.host} port {settings.port}: {reason}. Try --port {settings.port + 1}."
-        ) from None
+        reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
+        hint = " --port 0 takes a free one." if getattr(error, "errno", None) == errno.EADDRINUSE else ""
+        raise ConfigurationError(f"Can't listen on {settings.host} port {settings.port}: {reason}.{hint}") from None
     return listener
 
 
@@ -90,6 +92,7 @@ def _serve_reloading(settings: Settings, listener: socket.socket, options: dict[
     import uvicorn
     from uvicorn.supervisors import ChangeReload
 
+    split(settings.target)  # no change mends what is no target
     os.environ[_SETTINGS] = settings.to_json()
     config = uvicorn.Config(
         "lambdabridge.gateway.server:reloaded",
@@ -116,6 +119,6 @@ def reloaded() -> Application:
         application = make_application(settings)
     except BridgeError as error:
         print(f"lambdabridge: {error}\nWaiting for a change ...", file=sys.stderr, flush=True)
-        raise SystemExit(2) from None
+        return Application(Closed(str(error)), None)
     announce(settings)
     return application

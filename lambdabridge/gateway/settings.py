@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from json import dumps, loads
+
+from lambdabridge.errors import ConfigurationError
 
 APIS = {
     "http": "http_api_v2",
@@ -42,6 +45,19 @@ class Settings:
     api_id: str = "localhost0"
     region: str = "us-east-1"
     account_id: str = "123456789012"
+
+    def check(self) -> None:
+        """Raise ConfigurationError, in one sentence, for settings that no such API can have."""
+        if self.stage and self.api not in STAGES:
+            raise ConfigurationError(f"--stage {self.stage}: {KINDS[self.api]} has no stages.")
+        allowed = r"[A-Za-z0-9_-]+" if self.api == "rest" else r"[A-Za-z0-9_-]+|\$default"
+        if self.stage and not re.fullmatch(allowed, self.stage):
+            raise ConfigurationError(
+                f"--stage {self.stage}: a stage of {KINDS[self.api]} has a name of letters, digits, _ and -"
+                f"{'' if self.api == 'rest' else ', or is $default'}."
+            )
+        if self.binary_media_types and self.api != "rest":
+            raise ConfigurationError(f"--binary-media-types: {KINDS[self.api]} has none; they are a REST API's.")
 
     @property
     def stage_name(self) -> str:

@@ -3,10 +3,12 @@
 A client's path is  <stage as the client sees it> + <base path of a custom domain> + <the application's path>. The first
 two become root_path / SCRIPT_NAME. All cuts are on segment boundaries: "/api" never touches "/apiv2".
 
-Paths here are as the event has them (percent-encoded or decoded, by front door); place() does not care which.
+Paths here are as the event has them, percent-encoded or decoded by front door.
 """
 
 from __future__ import annotations
+
+from lambdabridge.sources.members import encode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ def place(prefix: str, path: str, base: str, base_path: str) -> tuple[str, str]:
     base_path  the option: "auto", or a path set by hand, which wins wherever the client's path begins with it
     """
     if base_path != "auto":
-        by_hand = base_path.rstrip("/")
-        if is_under(path, by_hand):
-            prefix, base = "", by_hand
-        elif is_under(prefix + path, by_hand):
-            prefix, path, base = "", prefix + path, by_hand
-        else:
-            base = ""
+        base = ""
+        for by_hand in {base_path.rstrip("/"): None, encode_path(base_path.rstrip("/")): None}:  # decoded and raw paths
+            if is_under(path, by_hand):
+                prefix, base = "", by_hand
+                break
+            if is_under(prefix + path, by_hand):
+                prefix, path, base = "", prefix + path, by_hand
+                break
     root_path = prefix + base
     full = prefix + path
     return root_path, full if len(full) > len(root_path) else root_path + "/"

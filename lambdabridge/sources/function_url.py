@@ -53,12 +53,12 @@ def decode_response(result: object, request: Request, delivery: Delivery) -> Res
     """Return what a Function URL sends to the client for a function's result."""
     from json import dumps
 
-    from lambdabridge.sources.result import header_lines, merge, status_code
+    from lambdabridge.sources.result import cookie_lines, header_lines, merge, status_code
 
     if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
         text = result if isinstance(result, str) else dumps(result, separators=(",", ":"))
         return Response(200, [("content-type", "application/json")], text.encode())
-    cookies = [("set-cookie", str(cookie)) for cookie in result.get("cookies") or ()]
+    cookies = cookie_lines(result)
     single, _ = header_lines({"headers": result.get("headers")})
     body = result.get("body")
     if body is not None and not isinstance(body, str):

@@ -35,10 +35,11 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     if base_path is None:
         return payload_v1.decode(event, context, "", path)
     prefix = base = ""
-    stage = f"/{context.get('stage')}"
+    stage = f"/{context.get('stage') or '$default'}"
     if not is_execute_api(context.get("domainName")):
         # the path parameters are decoded; escapes in a base path are not looked for
-        parameters = {name: native_utf8(value) for name, value in (event.get("pathParameters") or {}).items()}
+        found_parameters = (event.get("pathParameters") or {}).items()
+        parameters = {name: native_utf8(value) for name, value in found_parameters if value is not None}
         found = base_of(decode_path(path), event.get("resource"), parameters)
         base = found if is_under(path, found) else ""
     elif stage != "/$default" and is_under(path, stage):

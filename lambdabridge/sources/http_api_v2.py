@@ -49,7 +49,7 @@ def _paths(event: Event, context: dict[str, Any], base_path: str | None) -> tupl
     prefix = base = ""
     on_execute_api = is_execute_api(context.get("domainName"))
     stage = context.get("stage")
-    if stage != "$default":
+    if stage and stage != "$default":
         stage = f"/{stage}"
         if is_under(path, stage):
             path = path[len(stage) :] or "/"
@@ -75,7 +75,7 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an HTTP API sends to the client for a function's result in payload format 2.0."""
-    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+    from lambdabridge.sources.result import check_object, cookie_lines, header_lines, merge, status_code
 
     if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
         from json import dumps
@@ -83,7 +83,7 @@ def decode_response(result: object, request: Request, delivery: Delivery) -> Res
         text = result if isinstance(result, str) else dumps(result)
         return Response(200, [("content-type", "application/json")], text.encode())
     members = check_object(result)
-    cookies = [("set-cookie", str(cookie)) for cookie in members.get("cookies") or ()]
+    cookies = cookie_lines(members)
     single, _ = header_lines({"headers": members.get("headers")})
     body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))
     return merge(status_code(members, None), cookies + single, body, "text/plain; charset=utf-8")

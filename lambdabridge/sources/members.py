@@ -32,6 +32,13 @@ def native_utf8(text: str) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
+def as_list(name: str, values: Any) -> Any:
+    """Return the values of one name; None stands for none."""
+    if values is None or isinstance(values, list):
+        return values or ()
+    raise TypeError(f"the values of {name!r} must be a list and are {values!r:.40}")
+
+
 def method_of(value: Any) -> str:
     """Return a request's method; everything else about a request has a default, this has none."""
     if isinstance(value, str) and value:
@@ -77,8 +84,8 @@ def encode_query(parameters: dict[str, list[str | None]]) -> str:
     """Return the query string for decoded parameters."""
     pairs = []
     for name, values in parameters.items():
-        name = _quote(name)
-        pairs += [f"{name}={_quote(value) if value else ''}" for value in values or ("",)]
+        quoted = _quote(name)
+        pairs += [f"{quoted}={_quote(value) if value else ''}" for value in as_list(name, values) or ("",)]
     return "&".join(pairs)
 
 
@@ -98,7 +105,9 @@ def with_content_length(headers: Headers, known: dict[str, str], body: bytes) ->
     """
     given = known.get("content-length")
     length = str(len(body)) if body else "0"
-    if "transfer-encoding" not in known and (given == length or (given is None and not body)):
+    is_right = not body if given is None else given == length
+    is_once = len(headers) == len(known) or [name for name, _ in headers].count("content-length") < 2
+    if is_right and is_once and "transfer-encoding" not in known:
         return headers
     kept = [(name, value) for name, value in headers if name not in ("content-length", "transfer-encoding")]
     kept.append(("content-length", length))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from lambdabridge.body import decode_body
 from lambdabridge.messages import Request
 from lambdabridge.sources.members import (
+    as_list,
     client_address,
     decode_paths,
     encode_query,
@@ -98,7 +99,7 @@ def _decode_any_headers(multi: dict[str, Any], single: dict[str, Any]) -> tuple[
     REST keeps the client's spelling, so that "Foo" and "foo" are two members. Old events and hand-made ones have no
     multiValueHeaders, or not every header in them.
     """
-    lines = [(name.lower(), value) for name, values in multi.items() for value in values or ()]
+    lines = [(name.lower(), value) for name, values in multi.items() for value in as_list(name, values)]
     seen = {name for name, _ in lines}
     lines += [(name.lower(), value) for name, value in single.items() if name.lower() not in seen]
     headers = [(name, native(value)) for name, value in lines if value is not None]

@@ -80,6 +80,8 @@ def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) ->
                 name, value = name.lower(), native(value)
                 known[name] = f"{known[name]},{value}" if name in known else value
     headers = list(known.items())
+    if cookies and not isinstance(cookies, list):
+        raise TypeError(f"cookies must be a list and is {cookies!r:.40}")
     if cookies and "cookie" not in known:
         headers.append(("cookie", native("; ".join(cookies))))
     return headers, known

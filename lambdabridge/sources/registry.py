@@ -26,22 +26,6 @@ SOURCES: tuple[str, ...] = (
     "lambda_at_edge",
 )
 
-_MEMBER_TYPES: dict[str, tuple[type | None, ...]] = {
-    "body": (str, None),
-    "cookies": (list, None),
-    "headers": (dict, None),
-    "httpMethod": (str,),
-    "isBase64Encoded": (bool, None),
-    "multiValueHeaders": (dict, None),
-    "multiValueQueryStringParameters": (dict, None),
-    "path": (str,),
-    "pathParameters": (dict, None),
-    "queryStringParameters": (dict, None),
-    "rawPath": (str,),
-    "rawQueryString": (str, None),
-    "requestContext": (dict, None),
-}
-
 
 def resolve(source: Source | str) -> Source:
     """Return a source for its entry in a list of sources."""
@@ -72,16 +56,11 @@ def find(event: object, sources: Sequence[Source | str] | None = None) -> Source
 
 def malformed(event: Event, source: Source, error: Exception) -> MalformedEventError:
     """Return the error for an event that a source could not decode: it names the member at fault where one is."""
-    problems = []
-    for member, types in _MEMBER_TYPES.items():
-        if member not in event:
-            continue
-        value = event[member]
-        if not isinstance(value, tuple(t for t in types if t)) and not (value is None and None in types):
-            wanted = " or ".join("null" if t is None else t.__name__ for t in types)
-            problems.append(f"{member} must be {wanted} and is {type(value).__name__}")
-    if problems:
-        detail = "; ".join(problems)
+    from lambdabridge.sources.diagnosis import problems
+
+    found = problems(event)
+    if found:
+        detail = "; ".join(found)
     elif isinstance(error, KeyError):
         detail = f"the member {error} is missing"
     else:

@@ -45,7 +45,7 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     context_path = context.get("path")
     if context_path != path and isinstance(context_path, str):
         stage = f"/{context.get('stage')}"
-        if is_under(context_path, stage):
+        if context.get("stage") and is_under(context_path, stage):
             prefix = stage
     else:  # a custom domain: path begins with its base path, and the stage appears nowhere
         base = base_of(path, event.get("resource"), event.get("pathParameters"))

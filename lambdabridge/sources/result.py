@@ -47,6 +47,14 @@ def header_lines(members: dict[str, Any]) -> tuple[Headers, Headers]:
     return single, multi
 
 
+def cookie_lines(members: dict[str, Any]) -> Headers:
+    """Return the lines of `cookies`, a list of strings."""
+    cookies = members.get("cookies") or []
+    if not isinstance(cookies, list) or not all(isinstance(cookie, str) for cookie in cookies):
+        raise BadResultError(f"cookies must be a list of strings and is {cookies!r:.60}")
+    return [("set-cookie", cookie.strip(" \t")) for cookie in cookies]
+
+
 def _map(members: dict[str, Any], member: str) -> dict[str, Any]:
     value = members.get(member)
     if value is None:
