@@ -1,10 +1,9 @@
-"""ASGI 3, the server's side: build_scope, the exchange of messages, and the event loop that it all runs on.
+"""ASGI 3, the server's side: build_scope, the exchange of messages, and the Runner that calls the application.
 
 https://asgi.readthedocs.io/en/latest/specs/main.html (spec_version 2.5 of HTTP; lifespan is in lifespan.py)
 
-One event loop belongs to the Runner from bridge() to the end of the process, so that what an application binds to it
-(connection pools, locks, tasks) lives as long as the execution environment. The thread's current loop is never touched.
-On the main line, this file and lifespan.py alone import asyncio.
+One event loop belongs to the Runner from bridge() to the end of the process. On the main line, this file, event_loop.py and
+lifespan.py alone import asyncio.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from __future__ import annotations
 import asyncio
 
 from lambdabridge.errors import InterfaceError, LifespanError, ProtocolError
+from lambdabridge.event_loop import EventLoop
 from lambdabridge.messages import Response, check_headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from lambdabridge.lifespan import Lifespan
@@ -174,8 +173,7 @@ class Runner:
 
     def __init__(self, app: ASGIApplication, lifespan: str, *, raise_errors: bool = False) -> None:
         self._raise_errors = raise_errors
-        self._loop = asyncio.new_event_loop()
-        self._busy = False
+        self._loop = EventLoop()
         self._lifespan: Lifespan | None = None
         self._state: dict[str, Any] = {}
         if lifespan != "off":
@@ -189,7 +187,7 @@ class Runner:
         from lambdabridge.lifespan import Lifespan
 
         lifespan = Lifespan(app)
-        self._execute(lifespan.startup)
+        self._loop.run(lifespan.startup)
         if lifespan.error is not None and not isinstance(lifespan.error, Exception):
             raise lifespan.error
         if lifespan.failure is not None:
@@ -219,7 +217,7 @@ class Runner:
         exchange = _Exchange(request)
         scope = build_scope(request, event, context, self._state)
         try:
-            self._execute(self._call, app, scope, exchange)
+            self._loop.run(self._call, app, scope, exchange)
         except Exception as error:
             return exchange.response(error, raise_errors=self._raise_errors)
         return exchange.response(None, raise_errors=self._raise_errors)
@@ -233,92 +231,19 @@ class Runner:
             )
         await awaitable
 
-    def _execute(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
-        """Run a coroutine to its end on our loop, also where this thread has a running loop of somebody else's."""
-        if self._busy:
-            raise RuntimeError(
-                "This handler is serving another event: an execution environment serves one at a time. "
-                "Make one handler for each thread, and do not call a handler from its own application."
-            )
-        if self._loop.is_closed():
-            raise RuntimeError("This handler was closed: close() ends an execution environment.")
-        self._busy = True
-        try:
-            if asyncio._get_running_loop() is None:  # noqa: SLF001 - in asyncio.__all__; get_running_loop() would raise
-                self._run_until_complete(function(*arguments))
-            else:
-                from concurrent.futures import ThreadPoolExecutor
-                from contextvars import copy_context
-
-                with ThreadPoolExecutor(1) as executor:
-                    run = copy_context().run
-                    executor.submit(run, lambda: self._run_until_complete(function(*arguments))).result()
-        finally:
-            self._busy = False
-
-    def _run_until_complete(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Do what the loop's run_until_complete() does, for a coroutine alone: a fifth faster for a short one."""
-        task = self._loop.create_task(coroutine)
-        task.add_done_callback(self._stop)
-        try:
-            self._loop.run_forever()
-        except (
-            BaseException
-        ):  # the application's SystemExit, or a signal handler's exception, such as a deadline guard's
-            self._end(task)
-            raise
-        if not task.done():
-            self._end(task)
-            raise RuntimeError("The application stopped the event loop, which belongs to the server.")
-        task.result()
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        """See that nothing of a request that was left goes on in the next one; wait a second for it at the most."""
-        task.remove_done_callback(self._stop)
-        if not task.done():
-            task.cancel()
-            self._loop.run_until_complete(asyncio.wait([task], timeout=1))
-        if task.done() and not task.cancelled():
-            task.exception()  # or the loop would log that nobody asked for it
-
-    def _stop(self, task: asyncio.Task[None]) -> None:
-        # those two have left run_forever() already: a stop() now would end the next request (CPython issue 66628)
-        if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
-            self._loop.stop()
-
     def close(self) -> None:
         """Run the lifespan's shutdown, once, and close the loop."""
-        if self._loop.is_closed() or self._busy:
+        if not self._loop.is_usable:
             return
         try:
             if self._lifespan is not None:
                 import atexit
 
                 atexit.unregister(self.close)
-                self._execute(self._lifespan.shutdown)
+                self._loop.run(self._lifespan.shutdown)
                 if self._lifespan.error is not None:
                     from lambdabridge.log import log_error
 
                     log_error(f"The application's shutdown raised {self._lifespan.error!r}.")
-            self._execute(self._finish)
         finally:
             self._loop.close()
-
-    async def _finish(self) -> None:
-        """End what the application left running, as asyncio.run() does."""
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._loop.shutdown_asyncgens()
-        await self._loop.shutdown_default_executor()
-
-    def __del__(self) -> None:
-        # no application's code and no lock here: this may run inside anything, and there is no lifespan to end
-        loop = getattr(self, "_loop", None)
-        if loop is not None and not loop.is_running() and not loop.is_closed():
-            try:
-                loop.close()
-            except (OSError, ValueError):  # its sockets were collected before it
-                pass

@@ -95,7 +95,11 @@ def test_wsgi_loads_these_modules_and_no_other(source: str) -> None:
 
 def test_asgi_loads_asyncio_and_nothing_else_of_weight() -> None:
     bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio")
-    assert bridged - STANDARD_LIBRARY == MAIN_LINE | {"lambdabridge.asgi", "lambdabridge.lifespan"}
+    assert bridged - STANDARD_LIBRARY == MAIN_LINE | {
+        "lambdabridge.asgi",
+        "lambdabridge.event_loop",
+        "lambdabridge.lifespan",
+    }
     assert first - STANDARD_LIBRARY == FIRST_REQUEST | {
         "lambdabridge.sources.http_api_v2",
         "lambdabridge.sources.payload_v2",
