@@ -3,6 +3,7 @@
 BridgeError
     ConfigurationError     the developer: an option, an import string, an application of no known interface
         InterfaceError     the interface can't be told, or turned out to be another one
+            HandlerError   it is a Lambda handler already
         TargetError        an import string that names nothing, or whose module fails
         LifespanError      the application's lifespan startup failed
     EventError             the invoker: what came is not an event that can be served
@@ -10,6 +11,7 @@ BridgeError
         MalformedEventError  a source claims it, but a member is missing or of the wrong type
     BadResultError         the function: a result that its front door refuses (raised by the front doors' own side)
     BadRequestError        the HTTP client: answered with `status`, never raised out of the handler
+        TooLargeError      its body was cut by the front door
     ProtocolError          the application: it broke PEP 3333 or the ASGI specification; answered with 500
     ResponseTooLargeError  the application: its response is larger than Lambda takes; answered with 500
 """
@@ -27,6 +29,10 @@ class ConfigurationError(BridgeError, ValueError):
 
 class InterfaceError(ConfigurationError):
     """Neither WSGI nor ASGI can be told from the application, or the application turned out to be the other."""
+
+
+class HandlerError(InterfaceError):
+    """The callable is a Lambda handler already."""
 
 
 class TargetError(ConfigurationError):
@@ -53,6 +59,12 @@ class BadRequestError(BridgeError):
     """The HTTP client's: the handler answers it with `status`."""
 
     status = 400
+
+
+class TooLargeError(BadRequestError):
+    """The HTTP client's: the front door passed a part of its body only."""
+
+    status = 413
 
 
 class ProtocolError(BridgeError):

@@ -20,6 +20,7 @@ class EventLoop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._busy = False
+        self._current: asyncio.Task[None] | None = None
 
     def run(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         """Run a coroutine to its end on our loop, also where this thread has a running loop of somebody else's."""
@@ -46,7 +47,7 @@ class EventLoop:
 
     def _run_until_complete(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Do what the loop's run_until_complete() does, for a coroutine alone: a fifth faster for a short one."""
-        task = self._loop.create_task(coroutine)
+        task = self._current = self._loop.create_task(coroutine)
         task.add_done_callback(self._stop)
         try:
             self._loop.run_forever()
@@ -56,11 +57,12 @@ class EventLoop:
         if not task.done():
             self._end(task)
             raise RuntimeError("The application stopped the event loop, which belongs to the server.")
+        self._current = None
         task.result()
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """See that nothing of a request that was left goes on in the next one; wait a second for it at the most."""
-        task.remove_done_callback(self._stop)
+        self._current = None
         if not task.done():
             task.cancel()
             self._loop.run_until_complete(asyncio.wait([task], timeout=1))
@@ -68,8 +70,8 @@ class EventLoop:
             task.exception()  # or the loop would log that nobody asked for it
 
     def _stop(self, task: asyncio.Task[None]) -> None:
-        # those two have left run_forever() already: a stop() now would end the next request (CPython issue 66628)
-        if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
+        # one that is no longer current was left by an exception or by somebody's stop(), and may not end the next one's run
+        if task is self._current:
             self._loop.stop()
 
     def close(self) -> None:

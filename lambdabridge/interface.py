@@ -9,7 +9,7 @@ an error, never a guess.
 
 from __future__ import annotations
 
-from lambdabridge.errors import InterfaceError
+from lambdabridge.errors import HandlerError, InterfaceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,14 +42,21 @@ def detect(app: Any) -> str:
     seen: Any = app
     while seen is not None:
         function, names = _called(seen)
-        if names is not None:
+        if names is not None and (seen is app or _is_telling(function, names)):
             return _by_count(app, function, names)
+        if names is not None:
+            break
         # def wrapper(*args, **kwargs), as functools.wraps leaves it: what it wraps tells
         seen = getattr(function, "__wrapped__", None) or getattr(seen, "__wrapped__", None)
     raise InterfaceError(
         f"bridge() can't tell whether {_name(app)} is WSGI or ASGI: it takes any arguments. "
         'Say it: bridge(app, interface="wsgi") or bridge(app, interface="asgi").'
     )
+
+
+def _is_telling(function: Any, names: tuple[str, ...]) -> bool:
+    """Return whether what is below a wrapper tells: not if the wrapper may add an argument, or make one of several."""
+    return len(names) == 2 or names[:1] == ("scope",) or _is_coroutine_function(function)
 
 
 def _detect_class(app: type) -> str:
@@ -71,7 +78,7 @@ def _detect_class(app: type) -> str:
 def _by_count(app: object, function: Any, names: tuple[str, ...]) -> str:
     count = len(names)
     if count == 2 and (names[0].lstrip("_") == "event" or names[1].lstrip("_") == "context"):
-        raise InterfaceError(
+        raise HandlerError(
             f"{_name(app)} takes ({', '.join(names)}): it is a Lambda handler already and needs no bridge()."
         )
     is_coroutine = _is_coroutine_function(function)

@@ -83,17 +83,22 @@ def load_target(target: str) -> Any:
     if not file.is_file():
         raise TargetError(f"There is no file {path!r} (for {target!r}).")
     name = file.stem
+    if name in sys.stdlib_module_names or name in ("lambdabridge", "uvicorn"):
+        raise TargetError(f"{path!r} has the name of a module that is needed here; rename the file.")
     if str(file.parent) not in sys.path:
         sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:  # pragma: no cover - a .py file always has a loader
         raise TargetError(f"{path!r} can't be imported.")
     module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(name)
     sys.modules[name] = module  # as import does: dataclasses and pickles look their module up
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
         raise failed(path, error) from error
     return attribute(module, attributes, target)
 

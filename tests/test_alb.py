@@ -68,6 +68,20 @@ def test_health_check(headers: Any) -> None:
     assert (request.client, request.server, request.query_string) == (None, ("localhost", 443), "")
 
 
+PORTS = {
+    "203.0.113.7": ("203.0.113.7", 0),
+    "203.0.113.7:4711": ("203.0.113.7", 4711),
+    "6.6.6.6:1, [2001:db8::1]:4711": ("2001:db8::1", 4711),
+    "2001:db8::1": ("2001:db8::1", 0),
+}
+
+
+@pytest.mark.parametrize(("forwarded", "client"), PORTS.items())
+def test_client_with_a_port(forwarded: str, client: tuple[str, int]) -> None:
+    """routing.http.xff_client_port.enabled has the load balancer add it."""
+    assert source.decode_request(alb(headers={"x-forwarded-for": forwarded})).client == client
+
+
 def test_plain_http() -> None:
     lines = {"host": ALB_HOST, "x-forwarded-proto": "http", "x-forwarded-port": "80"}
     request = source.decode_request(alb(headers=lines))

@@ -322,6 +322,31 @@ def test_an_application_that_stops_the_loop_says_so() -> None:
         call(app)
 
 
+@pytest.mark.parametrize("leave", ["exit", "stop"])
+def test_nothing_left_in_the_loop_ends_the_next_request(leave: str) -> None:
+    mode = [leave]
+
+    def exit_() -> None:
+        raise SystemExit(3)
+
+    async def app(scope: Any, receive: Receive, send: Send) -> None:
+        await asgi_app(scope, receive, send)
+        loop = asyncio.get_running_loop()
+        if mode[0] == "exit":
+            loop.call_soon(exit_)
+        elif mode[0] == "stop":
+            loop.stop()
+
+    handler = bridge(app, lifespan="off", errors="raise")
+    if leave == "exit":
+        with pytest.raises(SystemExit):
+            handler(GET)
+    else:
+        assert handler(GET)["statusCode"] == 200
+    mode[0] = ""
+    assert [handler(GET)["statusCode"] for _ in range(3)] == [200, 200, 200]
+
+
 def test_works_where_a_loop_is_running() -> None:
     """In a notebook or an async test, the thread's loop is somebody else's."""
     handler = bridge(asgi_app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sqlite3
 import sys
 import threading
@@ -324,6 +325,22 @@ def unused_names(_event: Any, _context: Any) -> Any:
     return None
 
 
+class HandlerObject:
+    def __call__(self, event: Any, context: Any) -> Any: ...
+
+    def method(self, event: Any, context: Any) -> Any: ...
+
+
+def with_settings(settings: Any, event: Any, context: Any) -> Any: ...
+
+
+def optional(event: Any, context: Any, extra: Any = None) -> Any: ...
+
+
+@functools.wraps(lambda_handler)
+def wrapped(*args: Any) -> Any: ...
+
+
 def test_application_or_handler() -> None:
     ready = bridge(wsgi_app)
     assert as_handler(ready, "auto") is ready
@@ -332,6 +349,8 @@ def test_application_or_handler() -> None:
     assert as_handler(wsgi_app, "handler") is wsgi_app
     for app in (wsgi_app, asgi_app):
         assert isinstance(as_handler(app, "auto"), Handler)
+    for handler in (HandlerObject(), HandlerObject().method, functools.partial(with_settings, {}), optional, wrapped):
+        assert as_handler(handler, "auto") is handler
     with pytest.raises(ConfigurationError, match="is a Lambda handler already"):
         bridge(lambda_handler)
 

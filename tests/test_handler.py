@@ -117,13 +117,10 @@ MALFORMED: dict[str, tuple[Any, str]] = {
         "headers must be dict or null and is int; httpMethod must be str and is int",
     ),
     "header value a number": (http_api_2_0(headers={"a": 5}), "headers['a'] must be str or null and is int."),
-    "header values text": (
-        rest_api(multiValueHeaders={"X": "abc"}),
-        "multiValueHeaders['X'] must be list or null and is str.",
-    ),
+    "header values text": (rest_api(multiValueHeaders={"X": "abc"}), "the values of 'X' must be a list and are 'abc'."),
     "query values text": (
         rest_api(multiValueQueryStringParameters={"a": "xy"}),
-        "multiValueQueryStringParameters['a'] must be list or null and is str.",
+        "the values of 'a' must be a list and are 'xy'.",
     ),
     "query value a number": (
         rest_api(multiValueQueryStringParameters=None, queryStringParameters={"a": 5}),
@@ -154,7 +151,6 @@ def test_malformed_event_says_which_member(app: Any, event: Any, message: str) -
     with pytest.raises(MalformedEventError) as caught:
         bridge(app)(event)
     assert message in str(caught.value)
-    assert caught.value.__cause__ is not None
 
 
 @pytest.mark.parametrize("build", ALL)

@@ -17,6 +17,7 @@ from flask import Flask
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Request as WerkzeugRequest
 
 from lambdabridge import bridge
 from lambdabridge.errors import ConfigurationError, InterfaceError
@@ -219,7 +220,22 @@ async def async_two(environ: Any, start_response: Any) -> Any:
     return []
 
 
+def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an argument, so that what is wrapped does not tell how it is called."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any) -> Any:
+        return function({}, *args)
+
+    return wrapper
+
+
 NOT_KNOWN = {
+    "a wrapper that adds an argument": (with_config(configured), "can't tell whether configured"),
+    "werkzeug's Request.application": (
+        WerkzeugRequest.application(lambda request: Flask("x")),
+        "can't tell whether",
+    ),
     "any arguments": (anything, r"anything\(\) is WSGI or ASGI: it takes any arguments"),
     "a factory": (create_app, r"create_app\(\) takes 0 positional arguments. If it is a factory, call it"),
     "no callable": (42, "expected a WSGI or ASGI callable or an import string; it got 42"),

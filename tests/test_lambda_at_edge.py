@@ -55,6 +55,11 @@ def test_body(given: Any, body: bytes) -> None:
     assert source.decode_request(event(body=given)).body == body
 
 
+def test_a_body_that_was_cut_is_refused() -> None:
+    result: Any = bridge(wsgi_app)(event(body={"encoding": "base64", "data": "eA==", "inputTruncated": True}))
+    assert (result["status"], result["statusDescription"].split()[-1]) == ("413", "Large")
+
+
 def test_broken_base64_is_the_clients_fault() -> None:
     result: Any = bridge(wsgi_app)(event(body={"encoding": "base64", "data": "aGk"}))
     assert (result["status"], result["statusDescription"]) == ("400", "Bad Request")
@@ -81,7 +86,9 @@ def test_response(app: Any) -> None:
 
 def test_bytes_and_headers_that_are_cloudfronts() -> None:
     def app(environ: Any, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("Content-Length", str(len(PNG))), ("Via", "x"), ("X-A", "1")])
+        start_response(
+            "200 OK", [("Content-Length", str(len(PNG))), ("Via", "x"), ("X-Accel-Buffering", "no"), ("X-A", "1")]
+        )
         return [PNG]
 
     result: Any = bridge(app)(event())

@@ -21,6 +21,7 @@ MODULES = {
     "half.py": "import os.nope\n",
     "lazy.py": "def __getattr__(name):\n  raise ImportError('lazy ' + name)\n",
     "my-app.py": "def app(environ, start_response): ...\n",
+    "json.py": "app = 1\n",
     "exits.py": "raise SystemExit(3)\n",
     "package/__init__.py": "",
     "package/inner.py": "from package import missing_name\n",
@@ -118,6 +119,7 @@ def test_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 WRONG_FILES = {
     "missing": ("gone.py:app", "There is no file 'gone.py'"),
     "fails": ("fails.py:app", "The module 'fails.py' failed while it was imported: RuntimeError: no settings"),
+    "json's name": ("json.py:app", "'json.py' has the name of a module that is needed here; rename the file."),
     "attribute": ("good.py:nothing", "There is no 'nothing' in the module of 'good.py:nothing'. It has app."),
     "no attribute": ("good.py", "'good.py' is no import string"),
 }

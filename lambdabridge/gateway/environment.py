@@ -14,7 +14,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-from lambdabridge.errors import InterfaceError, TargetError
+from lambdabridge.errors import HandlerError, InterfaceError, TargetError
 from lambdabridge.gateway.front_door import FunctionError
 from lambdabridge.handler import Handler, bridge
 from lambdabridge.target import load_target, module_of
@@ -74,8 +74,9 @@ class Environment:
 
         self._jobs.put(job)
         done.wait()
-        if failure and isinstance(failure[0], SystemExit):
-            raise TargetError(f"{self._target!r} ended the process while it was imported: SystemExit: {failure[0]}")
+        if failure and not isinstance(failure[0], Exception):
+            kind = type(failure[0]).__name__
+            raise TargetError(f"{self._target!r} ended the process while it was imported: {kind}: {failure[0]}")
         if failure:
             raise failure[0]
 
@@ -147,8 +148,7 @@ def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:
         return target  # type: ignore[no-any-return]
     if isinstance(target, str):  # which bridge() would take for an import string
         raise InterfaceError(f"Expected an application or a handler; the target is the text {target!r:.60}.")
-    code = getattr(target, "__code__", None)
-    names = [name.lstrip("_") for name in code.co_varnames[: code.co_argcount]] if code is not None else []
-    if interface == "auto" and len(names) == 2 and (names[0] == "event" or names[1] == "context"):
+    try:
+        return bridge(target, interface=interface)  # type: ignore[arg-type]
+    except HandlerError:
         return target  # type: ignore[no-any-return]
-    return bridge(target, interface=interface)  # type: ignore[arg-type]

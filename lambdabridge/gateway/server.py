@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -115,10 +116,19 @@ def _folder_of(target: str) -> list[str]:
 def reloaded() -> Application:
     """Return the application in a process that the reloader started; a broken target waits for the next change."""
     settings = Settings.from_json(os.environ[_SETTINGS])
+    # uvicorn notes these signals and acts on them when it serves; an import that hangs has to end at once
+    before = {number: signal.signal(number, _exit) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         application = make_application(settings)
     except BridgeError as error:
         print(f"lambdabridge: {error}\nWaiting for a change ...", file=sys.stderr, flush=True)
         return Application(Closed(str(error)), None)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     announce(settings)
     return application
+
+
+def _exit(*_: object) -> None:
+    os._exit(130)  # there is nothing to close yet, and the target's thread does not listen

@@ -16,8 +16,8 @@ from lambdabridge.messages import Request
 from lambdabridge.sources import payload_v1
 from lambdabridge.sources.base_path import place
 from lambdabridge.sources.members import (
-    client_address,
     decode_paths,
+    last_forwarded,
     method_of,
     native_utf8,
     scheme_and_server,
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 def matches(event: Event) -> bool:
     """Return whether this is an ALB's event."""
     context = event.get("requestContext")
-    return isinstance(context, dict) and "elb" in context and "httpMethod" in event and "path" in event
+    is_request = "httpMethod" in event and "path" in event and "version" not in event
+    return is_request and isinstance(context, dict) and "elb" in context
 
 
 def decode_request(event: Event, base_path: str | None = "auto") -> Request:
@@ -59,7 +60,7 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         root_path,
         scheme,
         "1.1",
-        client_address(known.get("x-forwarded-for", "").rpartition(",")[2]),
+        last_forwarded(known.get("x-forwarded-for", "")),
         server,
     )
 

@@ -57,7 +57,7 @@ def decode_response(result: object, request: Request, delivery: Delivery) -> Res
 
     if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
         text = result if isinstance(result, str) else dumps(result, separators=(",", ":"))
-        return Response(200, [("content-type", "application/json")], text.encode())
+        return Response(200, [("content-type", "application/json")], text.encode("utf-8", "replace"))
     cookies = cookie_lines(result)
     single, _ = header_lines({"headers": result.get("headers")})
     body = result.get("body")

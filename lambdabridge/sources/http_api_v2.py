@@ -81,7 +81,7 @@ def decode_response(result: object, request: Request, delivery: Delivery) -> Res
         from json import dumps
 
         text = result if isinstance(result, str) else dumps(result)
-        return Response(200, [("content-type", "application/json")], text.encode())
+        return Response(200, [("content-type", "application/json")], text.encode("utf-8", "replace"))
     members = check_object(result)
     cookies = cookie_lines(members)
     single, _ = header_lines({"headers": members.get("headers")})

@@ -11,6 +11,7 @@ already, are no requests to serve. A generated response may be 40 KB (viewer) or
 from __future__ import annotations
 
 from lambdabridge.body import decode_base64, encode_body
+from lambdabridge.errors import TooLargeError
 from lambdabridge.messages import Request
 from lambdabridge.sources.alb import status_description
 from lambdabridge.sources.base_path import place
@@ -34,14 +35,31 @@ if TYPE_CHECKING:
 # CloudFront answers 502 to a function that sets these
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
 _NOT_OURS = frozenset(
-    ("connection", "content-length", "expect", "keep-alive", "trailer", "transfer-encoding", "upgrade", "via")
+    (
+        "connection",
+        "content-length",
+        "expect",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-cache",
+        "x-forwarded-proto",
+        "x-real-ip",
+    )
 )
+_NOT_OURS_BEGIN = ("x-accel-", "x-amz-cf-", "x-amzn-", "x-edge-")
 
 
 def matches(event: Event) -> bool:
     """Return whether this is a viewer or an origin request event."""
     cf = _cf(event)
-    return "request" in cf and "response" not in cf
+    is_other = "httpMethod" in event or "rawPath" in event or "method" in event
+    return "request" in cf and "response" not in cf and not is_other
 
 
 def _cf(event: Event) -> dict[str, Any]:
@@ -71,6 +89,8 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         headers.append(("cookie", "; ".join(cookies)))
     known = dict(headers)
     given = request.get("body") or {}
+    if given.get("inputTruncated"):  # 40 KB of a viewer request's, 1 MB of an origin request's are passed
+        raise TooLargeError("The request body is larger than Lambda@Edge passes.")
     data = given.get("data") or ""
     body = decode_base64(data) if given.get("encoding") == "base64" else data.encode()
     config = cf.get("config") or {}
@@ -95,7 +115,7 @@ def encode_response(response: Response, event: Event) -> Any:
     body, is_base64 = encode_body(response.body, response.headers)
     headers: dict[str, list[dict[str, str]]] = {}
     for name, value in response.headers:
-        if name not in _NOT_OURS:
+        if name not in _NOT_OURS and not name.startswith(_NOT_OURS_BEGIN):
             headers.setdefault(name, []).append({"key": name, "value": value})
     return {
         "status": str(response.status),

@@ -36,14 +36,20 @@ def as_list(name: str, values: Any) -> Any:
     """Return the values of one name; None stands for none."""
     if values is None or isinstance(values, list):
         return values or ()
-    raise TypeError(f"the values of {name!r} must be a list and are {values!r:.40}")
+    raise _malformed(f"the values of {name!r} must be a list and are {values!r:.40}")
+
+
+def _malformed(what: str) -> Exception:
+    from lambdabridge.errors import MalformedEventError
+
+    return MalformedEventError(f"The event is malformed: {what}.")
 
 
 def method_of(value: Any) -> str:
     """Return a request's method; everything else about a request has a default, this has none."""
     if isinstance(value, str) and value:
         return value
-    raise TypeError(f"the method must be a string such as 'GET' and is {value!r:.40}")
+    raise _malformed(f"the method must be a string such as 'GET' and is {value!r:.40}")
 
 
 def decode_paths(raw_path: str, root_path: str) -> tuple[str, str, str]:
@@ -141,6 +147,17 @@ def _last(value: str) -> str:
 def client_address(source_ip: Any) -> Address | None:
     """Return (sourceIp, 0). Behind CloudFront it has come with a leading space."""
     return (source_ip.strip(), 0) if source_ip else None
+
+
+def last_forwarded(value: str) -> Address | None:
+    """Return the client's address from X-Forwarded-For: its last entry, which a load balancer may give a port."""
+    host = value.rpartition(",")[2].strip()
+    port = ""
+    if host.startswith("["):  # [2001:db8::1]:4711
+        host, _, port = host[1:].partition("]")
+    elif host.count(":") == 1:  # 203.0.113.7:4711
+        host, _, port = host.partition(":")
+    return (host, _port(port.lstrip(":"))) if host else None
 
 
 def http_version(protocol: Any) -> str:

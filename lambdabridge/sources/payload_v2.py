@@ -81,7 +81,7 @@ def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) ->
                 known[name] = f"{known[name]},{value}" if name in known else value
     headers = list(known.items())
     if cookies and not isinstance(cookies, list):
-        raise TypeError(f"cookies must be a list and is {cookies!r:.40}")
+        raise TypeError("cookies is no list")
     if cookies and "cookie" not in known:
         headers.append(("cookie", native("; ".join(cookies))))
     return headers, known

@@ -58,13 +58,14 @@ def malformed(event: Event, source: Source, error: Exception) -> MalformedEventE
     """Return the error for an event that a source could not decode: it names the member at fault where one is."""
     from lambdabridge.sources.diagnosis import problems
 
-    found = problems(event)
+    # VPC Lattice and Lambda@Edge have members of the same names and other types
+    found = [] if _short_name(source) in ("vpc_lattice", "lambda_at_edge") else problems(event)
     if found:
         detail = "; ".join(found)
     elif isinstance(error, KeyError):
         detail = f"the member {error} is missing"
     else:
-        detail = str(error) if type(error) is TypeError else f"{type(error).__name__}: {error}"
+        detail = f"{type(error).__name__}: {error}"
     return MalformedEventError(f"The {_short_name(source)} event is malformed: {detail}.")
 
 

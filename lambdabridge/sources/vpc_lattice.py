@@ -14,9 +14,9 @@ from lambdabridge.messages import Request
 from lambdabridge.sources import alb
 from lambdabridge.sources.base_path import place
 from lambdabridge.sources.members import (
-    client_address,
     decode_paths,
     encode_query,
+    last_forwarded,
     method_of,
     native_utf8,
     scheme_and_server,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 def matches(event: Event) -> bool:
     """Return whether this is VPC Lattice's event, of either version."""
+    if "httpMethod" in event or "rawPath" in event:
+        return False
     return "method" in event and "headers" in event and ("raw_path" in event or _is_version_2(event))
 
 
@@ -65,7 +67,7 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         root_path,
         scheme,
         "1.1",
-        client_address(known.get("x-forwarded-for", "").rpartition(",")[2]),
+        last_forwarded(known.get("x-forwarded-for", "")),
         server,
     )
 
