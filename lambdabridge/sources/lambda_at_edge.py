@@ -19,11 +19,11 @@ from lambdabridge.sources.members import (
     client_address,
     decode_paths,
     method_of,
-    native,
     native_utf8,
     scheme_and_server,
     with_content_length,
 )
+from lambdabridge.sources.payload_v1 import decode_headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,16 +78,8 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         path = "/" + path
     root_path, path = ("", path) if base_path is None else place("", path, "", base_path)
     path, raw_path, root_path = decode_paths(path, root_path)
-    headers = [
-        (name.lower(), native(line["value"]))
-        for name, lines in (request.get("headers") or {}).items()
-        for line in lines
-    ]
-    cookies = [value for name, value in headers if name == "cookie"]
-    if len(cookies) > 1:
-        headers = [line for line in headers if line[0] != "cookie"]
-        headers.append(("cookie", "; ".join(cookies)))
-    known = dict(headers)
+    lines = {name: [line["value"] for line in lines] for name, lines in (request.get("headers") or {}).items()}
+    headers, known = decode_headers(lines, None)
     given = request.get("body") or {}
     if given.get("inputTruncated"):  # 40 KB of a viewer request's, 1 MB of an origin request's are passed
         raise TooLargeError("The request body is larger than Lambda@Edge passes.")
