@@ -76,7 +76,7 @@ def _text(native: str) -> str:
 class _Exchange:
     """The messages of one request and its response, from both ends."""
 
-    __slots__ = ("_complete", "_done", "_request_sent", "chunks", "headers", "request", "status")
+    __slots__ = ("_done", "_request_sent", "chunks", "headers", "is_complete", "request", "status")
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -84,14 +84,14 @@ class _Exchange:
         self.headers: Headers = []
         self.chunks: list[bytes] = []
         self._request_sent = False
-        self._complete = False
+        self.is_complete = False
         self._done: asyncio.Event | None = None
 
     async def receive(self) -> dict[str, Any]:
         if not self._request_sent:
             self._request_sent = True
             return {"type": "http.request", "body": self.request.body, "more_body": False}
-        if not self._complete:
+        if not self.is_complete:
             # a client would still be there: http.disconnect now would end streaming responses after their first part
             if self._done is None:
                 self._done = asyncio.Event()
@@ -100,7 +100,7 @@ class _Exchange:
 
     async def send(self, message: dict[str, Any]) -> None:
         kind = message["type"]
-        if self._complete:
+        if self.is_complete:
             raise ProtocolError(f"The application sent {kind!r} after its response was complete.")
         if kind == "http.response.body":
             if self.status is None:
@@ -109,7 +109,7 @@ class _Exchange:
             if body:
                 self.chunks.append(_bytes(body))
             if not message.get("more_body"):
-                self._complete = True
+                self.is_complete = True
                 if self._done is not None:
                     self._done.set()
         elif kind == "http.response.start":
@@ -123,23 +123,10 @@ class _Exchange:
                 "'http.response.body' (no extension is offered in scope['extensions'])."
             )
 
-    def response(self, error: Exception | None, *, raise_errors: bool) -> Response:
-        """Return the response, or raise what stood in its way: the application's exception, or what it did not send.
-
-        An exception after a complete response is a background task's, and a server would have sent the response long
-        before; or it is that of a middleware such as Starlette's, which answers 500 itself and then raises it again.
-        """
-        if self._complete and self.status is not None:
-            if error is not None:
-                if raise_errors and self.status >= 500:
-                    raise error
-                from lambdabridge.log import log_exception
-
-                when = "" if self.status >= 500 else " after its response was complete"
-                log_exception(f"The application raised an exception{when}", self.request, error)
+    def response(self) -> Response:
+        """Return the response; raise ProtocolError if the application did not send one to its end."""
+        if self.is_complete and self.status is not None:
             return Response(self.status, self.headers, b"".join(self.chunks))
-        if error is not None:
-            raise error
         missing = "a response" if self.status is None else "the end of its response (more_body was still true)"
         raise ProtocolError(f"The application returned without sending {missing}.")
 
@@ -219,8 +206,16 @@ class Runner:
         try:
             self._loop.run(self._call, app, scope, exchange)
         except Exception as error:
-            return exchange.response(error, raise_errors=self._raise_errors)
-        return exchange.response(None, raise_errors=self._raise_errors)
+            # after a complete response it is a background task's, and a server would have sent the response long before;
+            # or that of a middleware such as Starlette's, which answers 500 itself and then raises it again
+            is_server_error = exchange.status is not None and exchange.status >= 500
+            if not exchange.is_complete or (self._raise_errors and is_server_error):
+                raise
+            from lambdabridge.log import log_exception
+
+            when = "" if is_server_error else " after its response was complete"
+            log_exception(f"The application raised an exception{when}", request, error)
+        return exchange.response()
 
     async def _call(self, app: ASGIApplication, scope: dict[str, Any], exchange: _Exchange) -> None:
         awaitable = app(scope, exchange.receive, exchange.send)

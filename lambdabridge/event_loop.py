@@ -58,7 +58,12 @@ class EventLoop:
             self._end(task)
             raise RuntimeError("The application stopped the event loop, which belongs to the server.")
         self._current = None
-        task.result()
+        try:
+            task.result()
+        finally:
+            del (
+                task
+            )  # its exception's traceback holds this frame: a cycle would keep the loop until garbage is collected
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """See that nothing of a request that was left goes on in the next one; wait a second for it at the most."""

@@ -265,19 +265,16 @@ def test_ctrl_c_lets_a_request_finish(serve: Callable[..., Serving], tmp_path: P
     assert serving.lines[-1] == "Stopped."
 
 
-def test_ctrl_c_ends_an_import_that_hangs(serve: Callable[..., Serving], tmp_path: Path) -> None:
+def test_ctrl_c_ends_an_import_that_hangs(tmp_path: Path) -> None:
     (tmp_path / "hangs.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(600)\n")
-    for words in (["hangs:app"], ["hangs:app", "--reload"]):
-        command = [sys.executable, "-m", "lambdabridge", "serve", *words, "--port", "0"]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "importing\n"
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        output, _ = process.communicate(timeout=20)
-        assert process.returncode in (0, 130)
-        assert "Traceback" not in output
+    command = [sys.executable, "-m", "lambdabridge", "serve", "hangs:app", "--port", "0"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "importing\n"
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert output == "Stopped.\n"
 
 
 def test_ctrl_c_waits_for_no_request_for_long(serve: Callable[..., Serving], tmp_path: Path) -> None:
