@@ -19,6 +19,7 @@ from lambdabridge.gateway.front_door import FunctionError
 from lambdabridge.handler import Handler, bridge
 from lambdabridge.target import load_target, module_of
 
+THREAD = "execution environment"
 _Job = Callable[[], None]
 
 
@@ -56,7 +57,7 @@ class Environment:
         self._interface = interface
         self._timeout = timeout
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="execution environment", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
         self._thread.start()
 
     def start(self) -> None:

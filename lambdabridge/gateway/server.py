@@ -7,11 +7,12 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 from lambdabridge.errors import BridgeError, ConfigurationError
 from lambdabridge.gateway.application import Application, Closed
-from lambdabridge.gateway.environment import Environment
+from lambdabridge.gateway.environment import THREAD, Environment
 from lambdabridge.gateway.front_door import FrontDoor
 from lambdabridge.gateway.settings import APIS, KINDS, STAGES, Settings
 from lambdabridge.sources.registry import resolve
@@ -49,7 +50,11 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         pass
     finally:
         listener.close()
-    print("Stopped.", file=sys.stderr)
+    print("Stopped.", file=sys.stderr, flush=True)
+    if any(thread.name == THREAD for thread in threading.enumerate()):
+        # a function or an import still runs: it can't be ended, and the interpreter's own end might abort over it
+        sys.stdout.flush()
+        os._exit(0)
     return 0
 
 
