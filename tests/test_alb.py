@@ -138,4 +138,5 @@ def test_description_of_any_status(status: str, description: str) -> None:
 def test_what_the_load_balancer_refuses() -> None:
     got = answer(front_door("alb"), lambda event, context: {"statusCode": "200"}, Scenario("x", "/"))
     assert (got.response.status, dict(got.response.headers)["content-type"]) == (502, "text/html")
-    assert got.reason == "The load balancer would answer 502 here: an ALB wants statusCode as a number and it is '200'"
+    wanted = "The load balancer would answer 502 here: statusCode must be an HTTP status as a number and is '200'"
+    assert got.reason == wanted

@@ -96,7 +96,7 @@ class Application:
     async def _invoke(self, event: dict[str, Any]) -> object:
         if self.environment is None:
             raise RuntimeError("there is no function")
-        request_id = event["requestContext"].get("requestId") or str(uuid.uuid4())  # an ALB tells none
+        request_id = event.get("requestContext", {}).get("requestId") or str(uuid.uuid4())  # not each front door tells one
         return await self.environment.invoke(event, request_id)
 
 

@@ -20,6 +20,7 @@ class Delivery:
     is_custom_domain    the client's path has no stage
     binary_media_types  of a REST API
     multi_value_headers whether an ALB's target group has them enabled
+    event_structure     VPC Lattice's: "1" or "2"
     request_time        as in access logs: "10/Jul/2026:19:19:04 +0000"
     time_epoch          milliseconds since 1970
     """
@@ -35,6 +36,7 @@ class Delivery:
     stage_variables: dict[str, str] | None = None
     binary_media_types: tuple[str, ...] = ()
     multi_value_headers: bool = False
+    event_structure: str = "2"
     target_group_arn: str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/local/0123456789abcdef"
     request_id: str = "00000000-0000-4000-8000-000000000000"
     request_time: str = "10/Jul/2026:19:19:04 +0000"

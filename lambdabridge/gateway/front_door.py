@@ -51,8 +51,19 @@ _FAILED = {
     "http-1.0": _HTTP_500,
     "function-url": (502, "text/plain", "Internal Server Error"),
     "alb": (502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"),
+    "vpc-lattice-1": (502, "text/plain", "Bad Gateway"),
+    "vpc-lattice-2": (502, "text/plain", "Bad Gateway"),
+    "lambda-at-edge": (502, "text/html", "<html><head><title>502 Bad Gateway</title></head></html>"),
+    "rest-template": (502, "application/json", '{"message": "Internal server error"}'),
 }
-_REQUEST_IDS = {"rest": "x-amzn-requestid", "function-url": "x-amzn-requestid", "alb": ""}
+_REQUEST_IDS = {
+    "rest": "x-amzn-requestid",
+    "function-url": "x-amzn-requestid",
+    "alb": "",
+    "vpc-lattice-1": "",
+    "vpc-lattice-2": "",
+    "lambda-at-edge": "",
+}
 
 
 class FunctionError(Exception):
@@ -84,7 +95,10 @@ class FrontDoor:
 
     async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
         """Return what the client gets; request has the path and the headers as they came."""
-        if self.settings.api == "rest":  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
+        if self.settings.api in (
+            "rest",
+            "rest-template",
+        ):  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
             request.raw_path = "/" + request.raw_path.lstrip("/")
         if not is_under(request.raw_path, self.settings.stage_path):
             return self._no_stage(request)
@@ -117,7 +131,7 @@ class FrontDoor:
         rest = request.raw_path[len(settings.stage_path) :].strip("/")
         resource = route_key = "$default"
         path_parameters = None
-        if settings.api == "rest":
+        if settings.api in ("rest", "rest-template"):
             resource = "/{proxy+}" if rest else "/"
             path_parameters = {"proxy": rest} if rest else None
         return Delivery(
@@ -130,12 +144,13 @@ class FrontDoor:
             account_id=settings.account_id,
             binary_media_types=settings.binary_media_types,
             multi_value_headers=settings.multi_value_headers,
+            event_structure="1" if settings.api == "vpc-lattice-1" else "2",
             **now(),  # type: ignore[arg-type]
         )
 
     def _incoming(self, request: Request) -> Request:
         """Return the request with the headers that the function sees: some dropped, the gateway's own added."""
-        drops = _REST_DROPS if self.settings.api == "rest" else _HTTP_DROPS
+        drops = _REST_DROPS if self.settings.api in ("rest", "rest-template") else _HTTP_DROPS
         address = request.client[0] if request.client else "127.0.0.1"
         forwarded = [value for name, value in request.headers if name == "x-forwarded-for"]
         ours = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")

@@ -14,6 +14,10 @@ APIS = {
     "rest": "rest_api",
     "function-url": "function_url",
     "alb": "alb",
+    "vpc-lattice-1": "vpc_lattice",
+    "vpc-lattice-2": "vpc_lattice",
+    "lambda-at-edge": "lambda_at_edge",
+    "rest-template": "rest_template",
 }
 """--api -> source."""
 KINDS = {
@@ -22,9 +26,13 @@ KINDS = {
     "rest": "REST API",
     "function-url": "Function URL",
     "alb": "Application Load Balancer",
+    "vpc-lattice-1": "VPC Lattice, event structure 1",
+    "vpc-lattice-2": "VPC Lattice, event structure 2",
+    "lambda-at-edge": "Lambda@Edge, viewer request",
+    "rest-template": "REST API, pass-through mapping template",
 }
 """--api -> what the terminal says."""
-STAGES = {"http": "$default", "http-1.0": "$default", "rest": "prod"}
+STAGES = {"http": "$default", "http-1.0": "$default", "rest": "prod", "rest-template": "prod"}
 """--api -> the stage when none is given; the other front doors have none."""
 
 
@@ -50,11 +58,12 @@ class Settings:
         """Raise ConfigurationError, in one sentence, for settings that no such API can have."""
         if self.stage and self.api not in STAGES:
             raise ConfigurationError(f"--stage {self.stage}: {KINDS[self.api]} has no stages.")
-        allowed = r"[A-Za-z0-9_-]+" if self.api == "rest" else r"[A-Za-z0-9_-]+|\$default"
+        is_rest = APIS[self.api].startswith("rest")
+        allowed = r"[A-Za-z0-9_-]+" if is_rest else r"[A-Za-z0-9_-]+|\$default"
         if self.stage and not re.fullmatch(allowed, self.stage):
             raise ConfigurationError(
                 f"--stage {self.stage}: a stage of {KINDS[self.api]} has a name of letters, digits, _ and -"
-                f"{'' if self.api == 'rest' else ', or is $default'}."
+                f"{'' if is_rest else ', or is $default'}."
             )
         if self.binary_media_types and self.api != "rest":
             raise ConfigurationError(f"--binary-media-types: {KINDS[self.api]} has none; they are a REST API's.")
@@ -74,6 +83,8 @@ class Settings:
         """The domain that AWS would give this API; events carry it, so that the stage is found as it is there."""
         if self.api == "function-url":
             return f"{self.api_id}.lambda-url.{self.region}.on.aws"
+        if self.api == "lambda-at-edge":
+            return f"{self.api_id}.cloudfront.net"
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
 
     def to_json(self) -> str:

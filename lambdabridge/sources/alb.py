@@ -10,26 +10,17 @@ before that is the client's to choose. A health check has no Host. statusCode mu
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_body, decode_result_body, encode_body, encode_request_body
-from lambdabridge.errors import BadResultError
-from lambdabridge.messages import Request
+from lambdabridge.body import decode_body, encode_body, encode_request_body
 from lambdabridge.sources import payload_v1
-from lambdabridge.sources.base_path import place
-from lambdabridge.sources.members import (
-    decode_paths,
-    last_forwarded,
-    method_of,
-    native_utf8,
-    scheme_and_server,
-    with_content_length,
-)
+from lambdabridge.sources.members import last_forwarded, native_utf8
+from lambdabridge.sources.raw_path import build_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from lambdabridge.gateway.delivery import Delivery
-    from lambdabridge.messages import Response
+    from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
 
 
@@ -42,27 +33,11 @@ def matches(event: Event) -> bool:
 
 def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     """Return the request that the client sent to the load balancer."""
-    path = event["path"]
-    if not path.startswith("/"):
-        path = "/" + path
-    root_path, path = ("", path) if base_path is None else place("", path, "", base_path)
-    path, raw_path, root_path = decode_paths(path, root_path)
     headers, known = payload_v1.decode_headers(event.get("multiValueHeaders"), event.get("headers"))
+    query = _query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters"))
+    client = last_forwarded(known.get("x-forwarded-for", ""))
     body = decode_body(event)
-    scheme, server = scheme_and_server(known, None)
-    return Request(
-        method_of(event["httpMethod"]),
-        path,
-        raw_path,
-        _query(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
-        with_content_length(headers, known, body),
-        body,
-        root_path,
-        scheme,
-        "1.1",
-        last_forwarded(known.get("x-forwarded-for", "")),
-        server,
-    )
+    return build_request(event["httpMethod"], event["path"], query, headers, known, body, client, base_path)
 
 
 def _query(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> str:
@@ -152,12 +127,6 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an ALB sends to the client for a function's result."""
-    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+    from lambdabridge.sources.result import RULES, decode
 
-    members = check_object(result)
-    if not isinstance(members.get("statusCode"), int):
-        raise BadResultError(f"an ALB wants statusCode as a number and it is {members.get('statusCode')!r}")
-    single, multi = header_lines(members)
-    body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))
-    lines = multi if delivery.multi_value_headers else single
-    return merge(status_code(members, None), lines, body, "application/octet-stream")
+    return decode(result, RULES["alb, multi-value headers" if delivery.multi_value_headers else "alb"])

@@ -10,8 +10,6 @@ be anything: what has no statusCode is the body (LocalStack, *.validation.json).
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_result_body
-from lambdabridge.messages import Request, Response
 from lambdabridge.sources import payload_v2
 from lambdabridge.sources.base_path import place
 from lambdabridge.sources.members import decode_paths
@@ -19,6 +17,7 @@ from lambdabridge.sources.members import decode_paths
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
@@ -51,17 +50,6 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what a Function URL sends to the client for a function's result."""
-    from json import dumps
+    from lambdabridge.sources.result import RULES, decode
 
-    from lambdabridge.sources.result import cookie_lines, header_lines, merge, status_code
-
-    if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
-        text = result if isinstance(result, str) else dumps(result, separators=(",", ":"))
-        return Response(200, [("content-type", "application/json")], text.encode("utf-8", "replace"))
-    cookies = cookie_lines(result)
-    single, _ = header_lines({"headers": result.get("headers")})
-    body = result.get("body")
-    if body is not None and not isinstance(body, str):
-        body = dumps(body, separators=(",", ":"))
-    content = decode_result_body(body, result.get("isBase64Encoded"))
-    return merge(status_code(result, None), cookies + single, content, "application/json")
+    return decode(result, RULES["function_url"])

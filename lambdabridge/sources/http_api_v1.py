@@ -9,7 +9,7 @@ rails-lambda/lamby). Path parameters are decoded. Base64 in a response is always
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_result_body, encode_body, encode_request_body
+from lambdabridge.body import encode_body, encode_request_body
 from lambdabridge.sources import payload_v1
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import decode_path, native_utf8
@@ -75,9 +75,6 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an HTTP API sends to the client for a function's result in payload format 1.0."""
-    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+    from lambdabridge.sources.result import RULES, decode
 
-    members = check_object(result)
-    single, multi = header_lines(members)
-    body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))
-    return merge(status_code(members, None), single + multi, body, "text/plain; charset=utf-8")
+    return decode(result, RULES["http_api_v1"])

@@ -9,8 +9,6 @@ in it is data, and "%2F" can't be told from "/". Cookies come apart from the hea
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_result_body
-from lambdabridge.messages import Request, Response
 from lambdabridge.sources import payload_v2
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import UNESCAPED, encode_path, native_utf8
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
@@ -75,15 +74,6 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what an HTTP API sends to the client for a function's result in payload format 2.0."""
-    from lambdabridge.sources.result import check_object, cookie_lines, header_lines, merge, status_code
+    from lambdabridge.sources.result import RULES, decode
 
-    if not isinstance(result, dict) or "statusCode" not in result:  # the inferred response
-        from json import dumps
-
-        text = result if isinstance(result, str) else dumps(result)
-        return Response(200, [("content-type", "application/json")], text.encode("utf-8", "replace"))
-    members = check_object(result)
-    cookies = cookie_lines(members)
-    single, _ = header_lines({"headers": members.get("headers")})
-    body = decode_result_body(members.get("body"), members.get("isBase64Encoded"))
-    return merge(status_code(members, None), cookies + single, body, "text/plain; charset=utf-8")
+    return decode(result, RULES["http_api_v2"])

@@ -1,4 +1,4 @@
-"""Lambda@Edge, viewer and origin requests of CloudFront: an HTTP response is generated at the edge.
+"""Lambda@Edge, viewer and origin requests of CloudFront, both directions: an HTTP response is generated at the edge.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-generating-http-responses.html
@@ -10,27 +10,23 @@ already, are no requests to serve. A generated response may be 40 KB (viewer) or
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_base64, encode_body
-from lambdabridge.errors import TooLargeError
-from lambdabridge.messages import Request
+from binascii import b2a_base64
+
+from lambdabridge.body import decode_base64, decode_result_body, encode_body
+from lambdabridge.errors import BadResultError, TooLargeError
+from lambdabridge.messages import Response
 from lambdabridge.sources.alb import status_description
-from lambdabridge.sources.base_path import place
-from lambdabridge.sources.members import (
-    client_address,
-    decode_paths,
-    method_of,
-    native_utf8,
-    scheme_and_server,
-    with_content_length,
-)
+from lambdabridge.sources.members import client_address, native_utf8
 from lambdabridge.sources.payload_v1 import decode_headers
+from lambdabridge.sources.raw_path import build_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambdabridge.messages import Response
-    from lambdabridge.types import Event
+    from lambdabridge.gateway.delivery import Delivery
+    from lambdabridge.messages import Request
+    from lambdabridge.types import Event, Headers
 
 # CloudFront answers 502 to a function that sets these
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
@@ -53,6 +49,8 @@ _NOT_OURS = frozenset(
     )
 )
 _NOT_OURS_BEGIN = ("x-accel-", "x-amz-cf-", "x-amzn-", "x-edge-")
+_VIEWER_BODY = 40_000
+"""Bytes of a viewer request's body that CloudFront passes; of an origin request's 1 MB."""
 
 
 def matches(event: Event) -> bool:
@@ -73,11 +71,6 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     """Return the request that the viewer sent to CloudFront."""
     cf = _cf(event)
     request = cf["request"]
-    path = request["uri"]
-    if not path.startswith("/"):
-        path = "/" + path
-    root_path, path = ("", path) if base_path is None else place("", path, "", base_path)
-    path, raw_path, root_path = decode_paths(path, root_path)
     lines = {name: [line["value"] for line in lines] for name, lines in (request.get("headers") or {}).items()}
     headers, known = decode_headers(lines, None)
     given = request.get("body") or {}
@@ -85,20 +78,19 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         raise TooLargeError("The request body is larger than Lambda@Edge passes.")
     data = given.get("data") or ""
     body = decode_base64(data) if given.get("encoding") == "base64" else data.encode()
-    config = cf.get("config") or {}
-    scheme, server = scheme_and_server(known, config.get("distributionDomainName"))
-    return Request(
-        method_of(request["method"]),
-        path,
-        raw_path,
-        native_utf8(request.get("querystring") or ""),
-        with_content_length(headers, known, body),
+    query = native_utf8(request.get("querystring") or "")
+    client = client_address(request.get("clientIp"))
+    domain_name = (cf.get("config") or {}).get("distributionDomainName")
+    return build_request(
+        request["method"],
+        request["uri"],
+        query,
+        headers,
+        known,
         body,
-        root_path,
-        scheme,
-        "1.1",
-        client_address(request.get("clientIp")),
-        server,
+        client,
+        base_path,
+        domain_name=domain_name,
     )
 
 
@@ -116,3 +108,46 @@ def encode_response(response: Response, event: Event) -> Any:
         "body": body,
         "bodyEncoding": "base64" if is_base64 else "text",
     }
+
+
+def encode_request(request: Request, delivery: Delivery) -> Event:
+    """Return the viewer request event that CloudFront sends, with the body included."""
+    headers: dict[str, list[dict[str, str]]] = {}
+    for name, value in request.headers:
+        headers.setdefault(name.lower(), []).append({"key": name, "value": value})
+    sent: dict[str, Any] = {
+        "clientIp": request.client[0] if request.client else "",
+        "headers": headers,
+        "method": request.method,
+        "querystring": request.query_string,
+        "uri": request.raw_path,
+    }
+    if request.body:
+        data = b2a_base64(request.body[:_VIEWER_BODY], newline=False).decode("ascii")
+        is_cut = len(request.body) > _VIEWER_BODY
+        sent["body"] = {"action": "read-only", "data": data, "encoding": "base64", "inputTruncated": is_cut}
+    config = {
+        "distributionDomainName": delivery.domain_name,
+        "distributionId": "EDFDVBD6EXAMPLE",
+        "eventType": "viewer-request",
+        "requestId": delivery.request_id,
+    }
+    return {"Records": [{"cf": {"config": config, "request": sent}}]}
+
+
+def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
+    """Return what CloudFront sends to the viewer for a generated response."""
+    if not isinstance(result, dict):
+        raise BadResultError(f"a generated response must be an object and is {type(result).__name__}")
+    status = result.get("status")
+    if not str(status).isascii() or not str(status).isdigit():
+        raise BadResultError(f"status must be an HTTP status such as '200' and is {status!r:.60}")
+    headers: Headers = []
+    for name, lines in (result.get("headers") or {}).items():
+        if name.lower() in _NOT_OURS or name.lower().startswith(_NOT_OURS_BEGIN):
+            raise BadResultError(f"the header {name!r} is not for a function to set")
+        if not isinstance(lines, list) or not all(isinstance(line, dict) and "value" in line for line in lines):
+            raise BadResultError(f"the header {name!r} must be a list of {{key, value}} and is {lines!r:.60}")
+        headers += [(name.lower(), line["value"]) for line in lines]
+    body = decode_result_body(result.get("body"), result.get("bodyEncoding") == "base64")
+    return Response(int(str(status)), headers, body)

@@ -24,6 +24,7 @@ SOURCES: tuple[str, ...] = (
     "alb",
     "vpc_lattice",
     "lambda_at_edge",
+    "rest_template",
 )
 
 

@@ -8,14 +8,7 @@ parameters decoded. Empty maps and an empty body are null. The response may have
 
 from __future__ import annotations
 
-from lambdabridge.body import (
-    decode_result_body,
-    encode_body,
-    encode_request_body,
-    matches_media_type,
-    media_type,
-)
-from lambdabridge.errors import BadResultError
+from lambdabridge.body import encode_body, encode_request_body, matches_media_type, media_type
 from lambdabridge.sources import payload_v1
 from lambdabridge.sources.base_path import base_of, is_under, place
 
@@ -24,8 +17,6 @@ if TYPE_CHECKING:
     from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
-
-_MEMBERS = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "base64Encoded")
 
 
 def matches(event: Event) -> bool:
@@ -78,21 +69,15 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:
     """Return what a REST API sends to the client for a function's result."""
-    from lambdabridge.sources.result import check_object, header_lines, merge, status_code
+    from lambdabridge.sources.result import RULES, decode
 
-    members = check_object(result)
-    unknown = sorted(set(members) - set(_MEMBERS))
-    if unknown:
-        raise BadResultError(f"a REST API rejects the unknown member {', '.join(map(repr, unknown))}")
-    single, multi = header_lines(members)
-    body = members.get("body")
-    is_base64 = members.get("base64Encoded", members.get("isBase64Encoded"))
-    if is_base64 and not _decodes(request, delivery.binary_media_types):
-        is_base64 = False  # the client gets the base64 itself
-    return merge(status_code(members, 200), multi + single, decode_result_body(body, is_base64), "application/json")
-
-
-def _decodes(request: Request, binary_media_types: tuple[str, ...]) -> bool:
-    """Whether base64 in the response is decoded: the first media type of Accept decides, not the Content-Type."""
     accept = next((value for name, value in request.headers if name.lower() == "accept"), "")
+    return decode(result, RULES["rest_api"], decodes_base64=decodes_base64(accept, delivery.binary_media_types))
+
+
+def decodes_base64(accept: str, binary_media_types: tuple[str, ...]) -> bool:
+    """Whether base64 in the response is decoded: the first media type of Accept decides, not the Content-Type.
+
+    Otherwise the client gets the base64 itself.
+    """
     return matches_media_type(media_type(accept.partition(",")[0]), binary_media_types)
