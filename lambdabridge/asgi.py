@@ -18,14 +18,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambdabridge.caller import Caller
     from lambdabridge.lifespan import Lifespan
-    from lambdabridge.messages import Request
-    from lambdabridge.types import ASGIApplication, Event, Headers
+    from lambdabridge.messages import Invocation, Request
+    from lambdabridge.types import ASGIApplication, Headers
 
 _ASGI = {"version": "3.0", "spec_version": "2.5"}
 
 
-def build_scope(request: Request, event: Event, context: Any, state: dict[str, Any]) -> dict[str, Any]:
+def build_scope(request: Request, invocation: Invocation, state: dict[str, Any]) -> dict[str, Any]:
     """Return the HTTP connection scope for a request."""
     path, root_path = request.path, request.root_path
     client = request.client
@@ -43,10 +44,32 @@ def build_scope(request: Request, event: Event, context: Any, state: dict[str, A
         "client": None if client is None else list(client),
         "server": list(request.server),
         "state": state.copy(),
-        "extensions": {},
-        "aws.event": event,
-        "aws.context": context,
+        "extensions": {} if request.caller is None else _extensions(request.caller),
+        "aws.event": invocation.event,
+        "aws.context": invocation.context,
+        "aws.invocation": invocation,
     }
+
+
+def _extensions(caller: Caller) -> dict[str, Any]:
+    """Return the TLS extension for a client's certificate; what API Gateway does not tell of the connection is None.
+
+    https://asgi.readthedocs.io/en/latest/specs/tls.html
+    """
+    certificate = caller.client_certificate
+    if certificate is None:
+        return {}
+    from lambdabridge.caller import rfc4514
+
+    tls = {
+        "server_cert": None,
+        "client_cert_chain": [certificate.pem],
+        "client_cert_name": rfc4514(certificate.subject) or None,
+        "client_cert_error": None,
+        "tls_version": None,
+        "cipher_suite": None,
+    }
+    return {"tls": tls}
 
 
 def _encode_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
@@ -199,10 +222,10 @@ class Runner:
         log = log_warning if lifespan.was_asked and lifespan.error else log_debug
         log(f"The application is taken to have no lifespan: it {reason} in that scope.")
 
-    def run(self, app: ASGIApplication, request: Request, event: Event, context: Any) -> Response:
+    def run(self, app: ASGIApplication, request: Request, invocation: Invocation) -> Response:
         """Serve one request and return the response; the application's exceptions come out as they are."""
         exchange = _Exchange(request)
-        scope = build_scope(request, event, context, self._state)
+        scope = build_scope(request, invocation, self._state)
         try:
             self._loop.run(self._call, app, scope, exchange)
         except Exception as error:

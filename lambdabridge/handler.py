@@ -7,7 +7,7 @@ wsgi.py and asgi.py.
 from __future__ import annotations
 
 from lambdabridge.errors import BadRequestError, ConfigurationError, EventError, ResponseTooLargeError
-from lambdabridge.messages import Response, plain_response
+from lambdabridge.messages import Invocation, Response, plain_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Handler:
 
             raise malformed(event, source, error) from error
         try:
-            response = self._run(self.app, request, event, context)
+            response = self._run(self.app, request, Invocation(event, context, source, request))
         except ConfigurationError:  # a wrong interface: no request can be served
             raise
         except Exception as error:

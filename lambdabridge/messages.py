@@ -9,7 +9,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # not from typing: its import costs more than this package
 if TYPE_CHECKING:
-    from lambdabridge.types import Address, Headers
+    from typing import Any
+
+    from lambdabridge.caller import Authorizer, Caller, ClientCertificate
+    from lambdabridge.types import Address, Event, Headers, Source
 
 
 class Request:
@@ -26,10 +29,12 @@ class Request:
     http_version  "1.1"
     client        (host, port) or None where it is not known; port 0 means not known
     server        (host, port) as the client named it
+    caller        what an authorizer and mutual TLS say, see caller.py; None where neither was there
     """
 
     __slots__ = (
         "body",
+        "caller",
         "client",
         "headers",
         "http_version",
@@ -55,6 +60,7 @@ class Request:
         http_version: str = "1.1",
         client: Address | None = None,
         server: Address = ("localhost", 443),
+        caller: Caller | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -67,9 +73,79 @@ class Request:
         self.http_version = http_version
         self.client = client
         self.server = server
+        self.caller = caller
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.raw_path}?{self.query_string} root_path={self.root_path!r}>"
+
+
+class Invocation:
+    """What every front door spells differently, in one form: environ["aws.invocation"], scope["aws.invocation"].
+
+    event and context are Lambda's own. The rest is found when it is first asked for.
+    """
+
+    __slots__ = ("_deadline", "_request", "_source", "context", "event")
+
+    def __init__(self, event: Event, context: Any, source: Source, request: Request) -> None:
+        self.event = event
+        self.context = context
+        self._source = source
+        self._request = request
+        self._deadline: float | None = None
+
+    @property
+    def source(self) -> str:
+        """The front door: "rest_api", "http_api_v2", ... (the names of lambdabridge.sources.registry.SOURCES)."""
+        from lambdabridge.sources.registry import short_name
+
+        return short_name(self._source)
+
+    @property
+    def request_id(self) -> str | None:
+        """The front door's id of the request, as in its access log; Lambda's own where it has none."""
+        return self._identify()[0] or getattr(self.context, "aws_request_id", None)
+
+    @property
+    def stage(self) -> str | None:
+        """The stage, "$default" included; None where the front door has no stages."""
+        return self._identify()[1]
+
+    def _identify(self) -> tuple[str | None, str | None]:
+        identify = getattr(self._source, "identify", None)
+        return (None, None) if identify is None else identify(self.event)
+
+    @property
+    def authorizer(self) -> Authorizer | None:
+        """What the route's authorizer found: kind, principal, claims, scopes, context. None without one."""
+        return self._request.caller and self._request.caller.authorizer
+
+    @property
+    def client_certificate(self) -> ClientCertificate | None:
+        """The client's certificate: pem, subject, issuer, serial_number, not_before, not_after. None without one."""
+        return self._request.caller and self._request.caller.client_certificate
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The tenant of a function with tenant isolation."""
+        return getattr(self.context, "tenant_id", None)
+
+    @property
+    def trace_id(self) -> str | None:
+        """The X-Ray trace id, "1-67891233-abcdef012345678912345678": Lambda's own, or else the front door's."""
+        from lambdabridge.trace import trace_id
+
+        return trace_id(self._request.headers)
+
+    @property
+    def deadline(self) -> float | None:
+        """Unix time in seconds at which Lambda ends the invocation; None without a context."""
+        remaining = getattr(self.context, "get_remaining_time_in_millis", None)
+        if self._deadline is None and remaining is not None:
+            from time import time
+
+            self._deadline = time() + remaining() / 1000
+        return self._deadline
 
 
 class Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeAlias, TypedDict
 
 from lambdabridge.gateway.delivery import Delivery
-from lambdabridge.messages import Request, Response
+from lambdabridge.messages import Invocation, Request, Response
 
 Headers: TypeAlias = list[tuple[str, str]]
 Address: TypeAlias = tuple[str, int]
@@ -42,8 +42,8 @@ StartResponse: TypeAlias = Callable[..., Callable[[bytes], object]]
 WSGIApplication: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 ASGIApplication: TypeAlias = Callable[..., Any]
 Application: TypeAlias = WSGIApplication | ASGIApplication
-Run: TypeAlias = Callable[[Any, Request, Event, Any], Response]
-"""run(app, request, event, context)"""
+Run: TypeAlias = Callable[[Any, Request, Invocation], Response]
+"""run(app, request, invocation)"""
 
 
 class Source(Protocol):

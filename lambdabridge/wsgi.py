@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from lambdabridge.messages import Request
-    from lambdabridge.types import Environ, Event, ExcInfo, Headers, WSGIApplication
+    from lambdabridge.caller import Caller
+    from lambdabridge.messages import Invocation, Request
+    from lambdabridge.types import Environ, ExcInfo, Headers, WSGIApplication
 
 
 class _EnvironKeys(dict[str, "str | None"]):
@@ -38,7 +39,7 @@ class _EnvironKeys(dict[str, "str | None"]):
 _environ_keys = _EnvironKeys({"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH", "proxy": None})
 
 
-def build_environ(request: Request, event: Event, context: Any) -> Environ:
+def build_environ(request: Request, invocation: Invocation) -> Environ:
     """Return the environ for a request; its values are native strings as PEP 3333 defines them."""
     root_path = request.root_path
     query_string = request.query_string
@@ -64,9 +65,12 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
         "wsgi.multiprocess": True,  # other execution environments run the same application at the same time
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
-        "aws.event": event,
-        "aws.context": context,
+        "aws.event": invocation.event,
+        "aws.context": invocation.context,
+        "aws.invocation": invocation,
     }
+    if request.caller is not None:
+        environ.update(_caller_variables(request.caller))
     if request.scheme == "https":
         environ["HTTPS"] = "on"
     expected = len(environ) + len(request.headers)
@@ -75,6 +79,27 @@ def build_environ(request: Request, event: Event, context: Any) -> Environ:
     if len(environ) != expected or None in environ:
         _join_repeated(environ, request.headers)
     return environ
+
+
+def _caller_variables(caller: Caller) -> Environ:
+    """Return REMOTE_USER (RFC 3875, section 4.1.11) and the variables of Apache's mod_ssl, as far as they are known."""
+    from lambdabridge.sources.members import native_utf8
+
+    authorizer, certificate = caller.authorizer, caller.client_certificate
+    variables: Environ = {}
+    if authorizer is not None and authorizer.principal is not None:
+        variables["REMOTE_USER"] = authorizer.principal
+    if certificate is not None:
+        variables |= {
+            "SSL_CLIENT_VERIFY": "SUCCESS",  # API Gateway refuses other clients
+            "SSL_CLIENT_CERT": certificate.pem,
+            "SSL_CLIENT_S_DN": certificate.subject,
+            "SSL_CLIENT_I_DN": certificate.issuer,
+            "SSL_CLIENT_M_SERIAL": certificate.serial_number,
+            "SSL_CLIENT_V_START": certificate.not_before,
+            "SSL_CLIENT_V_END": certificate.not_after,
+        }
+    return {name: native_utf8(value) for name, value in variables.items()}
 
 
 def _join_repeated(environ: Environ, headers: Headers) -> None:
@@ -120,10 +145,10 @@ class _Exchange:
             self.output.append(data)
 
 
-def run(app: WSGIApplication, request: Request, event: Event, context: Any) -> Response:
+def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Response:
     """Call the application and return its response; its exceptions come out as they are."""
     exchange = _Exchange()
-    iterable: Iterable[bytes] = app(build_environ(request, event, context), exchange.start_response)
+    iterable: Iterable[bytes] = app(build_environ(request, invocation), exchange.start_response)
     if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
         _refuse(iterable)
     write = exchange.write

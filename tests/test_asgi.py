@@ -19,7 +19,8 @@ from asgiref.typing import HTTPScope
 from lambdabridge import bridge
 from lambdabridge.asgi import build_scope
 from lambdabridge.errors import LifespanError
-from lambdabridge.messages import Request
+from lambdabridge.messages import Invocation, Request
+from lambdabridge.sources import http_api_v2
 from tests.apps import asgi_app
 from tests.scenarios import Scenario
 from tests.wire import event_of, front_door
@@ -44,9 +45,13 @@ def sending(*messages: dict[str, Any]) -> Any:
     return app
 
 
+def nothing(request: Request) -> tuple[Request, Invocation]:
+    return request, Invocation({}, None, http_api_v2, request)
+
+
 def test_scope_has_the_members_that_asgiref_names() -> None:
-    scope = build_scope(Request("GET", "/", "/", "", [], b""), {}, None, {})
-    assert set(scope) - {"aws.event", "aws.context"} == set(HTTPScope.__annotations__)
+    scope = build_scope(*nothing(Request("GET", "/", "/", "", [], b"")), {})
+    assert set(scope) - {"aws.event", "aws.context", "aws.invocation"} == set(HTTPScope.__annotations__)
 
 
 def test_scope() -> None:
@@ -64,7 +69,8 @@ def test_scope() -> None:
         server=("api.example.com", 443),
     )
     event, context, state = {"an": "event"}, object(), {"db": object()}
-    scope = build_scope(request, event, context, state)
+    invocation = Invocation(event, context, http_api_v2, request)
+    scope = build_scope(request, invocation, state)
     assert scope == {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.5"},
@@ -82,6 +88,7 @@ def test_scope() -> None:
         "extensions": {},
         "aws.event": event,
         "aws.context": context,
+        "aws.invocation": invocation,
     }
     assert scope["state"] is not state
 
@@ -89,7 +96,7 @@ def test_scope() -> None:
 def test_header_value_with_a_line_feed_stays_one_value() -> None:
     """No client can send one; an event made by hand can."""
     request = Request("GET", "/", "/", "", [("x-a", "1\n2"), ("x-b", "3")], b"")
-    assert build_scope(request, {}, None, {})["headers"] == [(b"x-a", b"1\n2"), (b"x-b", b"3")]
+    assert build_scope(*nothing(request), {})["headers"] == [(b"x-a", b"1\n2"), (b"x-b", b"3")]
 
 
 def test_receive_blocks_until_the_response_is_complete() -> None:

@@ -13,7 +13,8 @@ from werkzeug.middleware.lint import LintMiddleware
 
 from lambdabridge import bridge
 from lambdabridge.errors import ConfigurationError
-from lambdabridge.messages import Request
+from lambdabridge.messages import Invocation, Request
+from lambdabridge.sources import rest_api
 from lambdabridge.wsgi import build_environ
 from tests.apps import ANSWERS, wsgi_app
 from tests.scenarios import SCENARIOS, Scenario
@@ -62,7 +63,8 @@ def test_environ() -> None:
         server=("api.example.com", 8443),
     )
     event, context = {"an": "event"}, object()
-    environ = build_environ(request, event, context)
+    invocation = Invocation(event, context, rest_api, request)
+    environ = build_environ(request, invocation)
     assert isinstance(environ["wsgi.input"], io.BytesIO)
     assert environ.pop("wsgi.input").read() == b"hi"
     assert environ == {
@@ -92,12 +94,14 @@ def test_environ() -> None:
         "wsgi.input_terminated": True,
         "aws.event": event,
         "aws.context": context,
+        "aws.invocation": invocation,
     }
     assert environ["aws.event"] is event
 
 
 def test_http_has_no_https() -> None:
-    environ = build_environ(Request("GET", "/", "/", "", [], b"", scheme="http", server=("x", 80)), {}, None)
+    request = Request("GET", "/", "/", "", [], b"", scheme="http", server=("x", 80))
+    environ = build_environ(request, Invocation({}, None, rest_api, request))
     assert "HTTPS" not in environ
     assert (environ["wsgi.url_scheme"], environ["REMOTE_ADDR"]) == ("http", "")
 
@@ -107,7 +111,7 @@ def test_a_client_cannot_fill_the_memory_with_header_names() -> None:
 
     for number in range(2000):
         request = Request("GET", "/", "/", "", [(f"x-{number}", "1")], b"")
-        assert build_environ(request, {}, None)[f"HTTP_X_{number}"] == "1"
+        assert build_environ(request, Invocation({}, None, rest_api, request))[f"HTTP_X_{number}"] == "1"
     assert len(wsgi._environ_keys) <= 1024
 
 

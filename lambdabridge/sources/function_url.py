@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
+identify = payload_v2.identify
 
 
 def matches(event: Event) -> bool:
@@ -43,9 +44,11 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
     from urllib.parse import unquote
 
     context_path = unquote(request.raw_path).rstrip("/") or "/"
-    return payload_v2.encode_event(
+    event = payload_v2.encode_event(
         request, delivery, raw_path=request.raw_path, context_path=context_path, keeps_cookie=True
     )
+    event["requestContext"] |= {"accountId": "anonymous", "requestId": delivery.request_id}  # with the auth type NONE
+    return event
 
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:

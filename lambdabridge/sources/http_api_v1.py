@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
 
+identify = payload_v1.identify
+
 
 def matches(event: Event) -> bool:
     """Return whether this is an HTTP API's event in payload format 1.0."""
@@ -65,7 +67,9 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
         path=request.raw_path,
         context_path=stage + unquote(request.raw_path),
         path_parameters=delivery.path_parameters and {k: unquote(v) for k, v in delivery.path_parameters.items()},
+        query_string=request.query_string,
         body=encode_request_body(request.body, content_type, None),
+        request_id=delivery.extended_request_id,
         context={"resourceId": delivery.route_key},
     )
     identity = event["requestContext"]["identity"]

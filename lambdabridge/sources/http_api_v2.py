@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
+identify = payload_v2.identify
 
 
 def matches(event: Event) -> bool:

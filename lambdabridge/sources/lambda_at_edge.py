@@ -94,6 +94,11 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     )
 
 
+def identify(event: Event) -> tuple[str | None, str | None]:
+    """Return (request id, None)."""
+    return (_cf(event).get("config") or {}).get("requestId"), None
+
+
 def encode_response(response: Response, event: Event) -> Any:
     """Return the generated response: every header line, and nothing that CloudFront keeps for itself."""
     body, is_base64 = encode_body(response.body, response.headers)

@@ -59,6 +59,12 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> 
     body = decode_body(event)
     path, raw_path, root_path = decode_paths(path, root_path)
     scheme, server = scheme_and_server(known, context.get("domainName"))
+    identity = context.get("identity") or {}
+    caller = None
+    if "authorizer" in context or "clientCert" in identity or identity.get("userArn"):
+        from lambdabridge.caller import caller_1
+
+        caller = caller_1(context.get("authorizer"), identity)
     return Request(
         method_of(event["httpMethod"]),
         path,
@@ -69,9 +75,16 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> 
         root_path,
         scheme,
         http_version(context.get("protocol")),
-        client_address((context.get("identity") or {}).get("sourceIp")),
+        client_address(identity.get("sourceIp")),
         server,
+        caller,
     )
+
+
+def identify(event: Event) -> tuple[str | None, str | None]:
+    """Return (request id, stage)."""
+    context = event.get("requestContext") or {}
+    return context.get("requestId"), context.get("stage")
 
 
 def decode_headers(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> tuple[Headers, dict[str, str]]:
@@ -141,6 +154,28 @@ def encode_response(response: Response, body: str, is_base64: bool) -> ProxyResp
     return result
 
 
+_SPELLINGS = {
+    "content-length": "Content-Length",
+    "host": "Host",
+    "user-agent": "User-Agent",
+    "x-amzn-trace-id": "X-Amzn-Trace-Id",
+    "x-forwarded-for": "X-Forwarded-For",
+    "x-forwarded-port": "X-Forwarded-Port",
+    "x-forwarded-proto": "X-Forwarded-Proto",
+}
+"""The names that the gateway writes; the client's own stay as they were sent, from HTTP/2 in lower case (hotsock/voker)."""
+_EDGE_SPELLINGS = {
+    **_SPELLINGS,
+    "accept": "Accept",
+    "accept-encoding": "Accept-Encoding",
+    "accept-language": "Accept-Language",
+    "authorization": "Authorization",
+    "cookie": "Cookie",
+    "referer": "Referer",
+}
+"""The same behind CloudFront (LocalStack, ls-rest-*: Authorization; aws-amplify/amplify-js issue 7327: the others)."""
+
+
 def encode_event(
     request: Request,
     delivery: Delivery,
@@ -148,19 +183,23 @@ def encode_event(
     path: str,
     context_path: str,
     path_parameters: dict[str, str] | None,
+    query_string: str,
     body: tuple[str, bool],
+    request_id: str,
     context: dict[str, Any],
 ) -> Event:
     """Return the event for a client's request: what both front doors send; `context` adds to requestContext."""
+    from urllib.parse import parse_qsl
+
+    spellings = _EDGE_SPELLINGS if delivery.endpoint == "EDGE" else _SPELLINGS
     headers: dict[str, str] = {}
     multi_headers: dict[str, list[str]] = {}
     for name, value in request.headers:
+        name = spellings.get(name.lower(), name)
         headers[name] = value
         multi_headers.setdefault(name, []).append(value)
-    from urllib.parse import parse_qsl
-
     parameters: dict[str, list[str]] = {}
-    for name, value in parse_qsl(request.query_string, keep_blank_values=True):
+    for name, value in parse_qsl(query_string, keep_blank_values=True):
         parameters.setdefault(name, []).append(value)
     text, is_base64 = body
     return {
@@ -178,7 +217,7 @@ def encode_event(
             "apiId": delivery.api_id,
             "domainName": delivery.domain_name,
             "domainPrefix": delivery.domain_name.partition(".")[0],
-            "extendedRequestId": delivery.request_id,
+            "extendedRequestId": delivery.extended_request_id,
             "httpMethod": request.method,
             "identity": {
                 "accessKey": None,
@@ -191,12 +230,12 @@ def encode_event(
                 "principalOrgId": None,
                 "sourceIp": request.client[0] if request.client else None,
                 "user": None,
-                "userAgent": multi_headers.get("user-agent", [None])[-1],
+                "userAgent": headers.get("User-Agent"),
                 "userArn": None,
             },
             "path": context_path,
             "protocol": "HTTP/1.1",
-            "requestId": delivery.request_id,
+            "requestId": request_id,
             "requestTime": delivery.request_time,
             "requestTimeEpoch": delivery.time_epoch,
             "resourcePath": delivery.resource,

@@ -49,6 +49,11 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     headers, known = decode_headers(event.get("headers"), event.get("cookies"))
     body = decode_body(event)
     scheme, server = scheme_and_server(known, context.get("domainName"))
+    caller = None
+    if "authorizer" in context or "authentication" in context:
+        from lambdabridge.caller import caller_2
+
+        caller = caller_2(context.get("authorizer"), context.get("authentication"))
     return Request(
         method_of(http["method"]),
         path,
@@ -61,7 +66,14 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
         http_version(http.get("protocol")),
         client_address(http.get("sourceIp")),
         server,
+        caller,
     )
+
+
+def identify(event: Event) -> tuple[str | None, str | None]:
+    """Return (request id, stage)."""
+    context = event.get("requestContext") or {}
+    return context.get("requestId"), context.get("stage")
 
 
 def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
@@ -148,7 +160,7 @@ def encode_event(
                 "sourceIp": request.client[0] if request.client else "",
                 "userAgent": headers.get("user-agent", ""),
             },
-            "requestId": delivery.request_id,
+            "requestId": delivery.extended_request_id,
             "routeKey": delivery.route_key,
             "stage": delivery.stage,
             "time": delivery.request_time,

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambdabridge.caller import Caller
     from lambdabridge.types import Address, Headers
 
 
@@ -28,6 +29,7 @@ def build_request(
     *,
     prefix: str = "",
     domain_name: Any = None,
+    caller: Caller | None = None,
 ) -> Request:
     """Return the request. known: the headers as a dict; prefix: what the client's path has before path; see place()."""
     if not path.startswith("/"):
@@ -47,4 +49,5 @@ def build_request(
         "1.1",
         client,
         server,
+        caller,
     )

@@ -51,7 +51,7 @@ def find(event: object, sources: Sequence[Source | str] | None = None) -> Source
         seen = f"an object with the members: {members}"
     else:
         seen = f"{type(event).__name__} ({event!r:.60})"
-    known = ", ".join(_short_name(resolve(entry)) for entry in sources)
+    known = ", ".join(short_name(resolve(entry)) for entry in sources)
     raise UnknownEventError(f"This is no HTTP event of a known front door. It is {seen}. Known sources: {known}.")
 
 
@@ -60,20 +60,21 @@ def malformed(event: Event, source: Source, error: Exception) -> MalformedEventE
     from lambdabridge.sources.diagnosis import problems
 
     # VPC Lattice and Lambda@Edge have members of the same names and other types
-    found = [] if _short_name(source) in ("vpc_lattice", "lambda_at_edge") else problems(event)
+    found = [] if short_name(source) in ("vpc_lattice", "lambda_at_edge") else problems(event)
     if found:
         detail = "; ".join(found)
     elif isinstance(error, KeyError):
         detail = f"the member {error} is missing"
     else:
         detail = f"{type(error).__name__}: {error}"
-    return MalformedEventError(f"The {_short_name(source)} event is malformed: {detail}.")
+    return MalformedEventError(f"The {short_name(source)} event is malformed: {detail}.")
 
 
 def _printable(member: object) -> str:
     return member if isinstance(member, str) and member.isidentifier() else repr(member)
 
 
-def _short_name(source: Source) -> str:
+def short_name(source: Source) -> str:
+    """Return a source's name in SOURCES; for one of a user's own, that of its module or class."""
     name: object = getattr(source, "__name__", None) or type(source).__name__
     return str(name).rpartition(".")[2]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
 
+identify = payload_v1.identify
+
 
 def matches(event: Event) -> bool:
     """Return whether this is a REST API's proxy event."""
@@ -62,8 +64,10 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
         path=path,
         context_path=context_path,
         path_parameters=delivery.path_parameters,
+        query_string=request.query_string.replace(";", "&"),  # which "results in the data being split" (known issues)
         body=encode_request_body(request.body, content_type, delivery.binary_media_types),
-        context={"resourceId": "r3s0rc", "deploymentId": "d3pl0y"},
+        request_id=delivery.request_id,
+        context={"resourceId": delivery.resource_id, "deploymentId": delivery.deployment_id},
     )
 
 

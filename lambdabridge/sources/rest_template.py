@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambdabridge.caller import Caller
     from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
@@ -58,7 +59,17 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         client_address(context.get("source-ip")),
         base_path,
         prefix=f"/{stage}" if stage and _has_stage(known.get("host")) else "",
+        caller=_caller(context),
     )
+
+
+def _caller(context: dict[str, Any]) -> Caller | None:
+    principal, user = context.get("authorizer-principal-id"), context.get("user-arn")
+    if not principal and not user:
+        return None
+    from lambdabridge.caller import Authorizer, Caller
+
+    return Caller(Authorizer("lambda", principal) if principal else Authorizer("iam", user))
 
 
 def _has_stage(host: Any) -> bool:
@@ -79,6 +90,11 @@ def _body(value: Any, method: str, content_type: str) -> bytes:
         return dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:
         raise BadRequestError(f"The body can't be encoded: {error}.") from error
+
+
+def identify(event: Event) -> tuple[str | None, str | None]:
+    """Return (request id, stage)."""
+    return event["context"].get("request-id"), event["context"].get("stage")
 
 
 def encode_response(response: Response, event: Event) -> ProxyResponse:

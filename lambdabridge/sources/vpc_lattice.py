@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambdabridge.caller import Caller
     from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
@@ -46,7 +47,19 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     is_base64 = event.get("isBase64Encoded") or event.get("is_base64_encoded")
     body = decode_body({"body": event.get("body"), "isBase64Encoded": is_base64})
     client = last_forwarded(known.get("x-forwarded-for", ""))
-    return build_request(event["method"], path, query, headers, known, body, client, base_path)
+    caller = _caller(event)
+    return build_request(event["method"], path, query, headers, known, body, client, base_path, caller=caller)
+
+
+def _caller(event: Event) -> Caller | None:
+    """Return who signed the request, where the service's auth type is AWS_IAM; event structure 1 does not tell."""
+    context = event.get("requestContext")
+    identity = context.get("identity") if isinstance(context, dict) else None
+    if not isinstance(identity, dict) or identity.get("type") != "AWS_IAM":
+        return None
+    from lambdabridge.caller import Authorizer, Caller
+
+    return Caller(Authorizer("iam", identity.get("principal"), context=identity))
 
 
 def _list(value: Any) -> Any:
