@@ -18,7 +18,10 @@ from lambdabridge.errors import BadRequestError, BadResultError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambdabridge.types import Event, Headers, ProxyResponse
+    from collections.abc import Sequence
+
+    from lambdabridge.messages import Request
+    from lambdabridge.types import Event, Headers, ProxyResponse, Source
 
 MAX_RESULT = 6 * 1024 * 1024 + 100
 """Bytes of JSON that the Lambda Runtime API takes; more ends the process (413), and the next request starts cold."""
@@ -126,6 +129,22 @@ def decode_result_body(body: object, is_base64: object) -> bytes:
         return _strict_base64(body)
     except ValueError as error:
         raise BadResultError(f"isBase64Encoded is true and the body is not base64 ({error})") from error
+
+
+def warn_of_base64(result: ProxyResponse, request: Request, source: Source, binary_media_types: Sequence[str]) -> None:
+    """Say so in the log if the client will get base64 text, because its Accept does not match binaryMediaTypes."""
+    decodes = getattr(source, "decodes_base64", None)  # a REST API's question alone
+    if decodes is None or not result.get("isBase64Encoded"):
+        return
+    types = tuple(entry.replace("~1", "/").lower() for entry in binary_media_types)  # "*~1*" is how templates write it
+    accept = dict(request.headers).get("accept", "")
+    if not decodes(accept, types):
+        from lambdabridge.log import log_warning
+
+        log_warning(
+            f"The client of {request.method} {request.raw_path} gets base64 text: a REST API decodes a response only if "
+            f"the first media type of Accept (here {accept!r:.80}) matches its binaryMediaTypes ({', '.join(types)})."
+        )
 
 
 def result_size(result: ProxyResponse) -> int:

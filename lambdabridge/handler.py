@@ -28,6 +28,7 @@ def bridge(
     lifespan: Literal["auto", "on", "off"] = "auto",
     base_path: str | None = "auto",
     errors: Literal["respond", "raise"] = "respond",
+    binary_media_types: Sequence[str] | None = None,
     sources: Sequence[Source | str] | None = None,
     **unknown: NoReturn,
 ) -> Handler:
@@ -36,11 +37,12 @@ def bridge(
     The options are described in lambdabridge/options.py and in the README. Raises ConfigurationError, in one sentence,
     for what can't work. An ASGI application's lifespan startup runs here, once for the execution environment.
     """
-    if unknown or (interface, lifespan, base_path, errors, sources) != ("auto", "auto", "auto", "respond", None):
+    common = ("auto", "auto", "auto", "respond", None, None)
+    if unknown or (interface, lifespan, base_path, errors, binary_media_types, sources) != common:
         from lambdabridge.options import check  # not for nothing: each module costs a cold start 0.1 ms
 
         given = {"interface": interface, "lifespan": lifespan, "base_path": base_path, "errors": errors}
-        check({**given, "sources": sources, **unknown})
+        check({**given, "binary_media_types": binary_media_types, "sources": sources, **unknown})
     application: Any = app
     if isinstance(app, str):
         from lambdabridge.target import load
@@ -58,19 +60,31 @@ def bridge(
             )
         from lambdabridge.wsgi import run
 
-        return Handler(application, found, run, base_path, errors == "raise", sources)
+        return Handler(application, found, run, base_path, errors == "raise", binary_media_types, sources)
     from lambdabridge.asgi import Runner
 
     if found == "asgi2":
         application = as_asgi3(application)
     runner = Runner(application, lifespan, raise_errors=errors == "raise")
-    return Handler(application, found, runner.run, base_path, errors == "raise", sources, runner.close)
+    return Handler(
+        application, found, runner.run, base_path, errors == "raise", binary_media_types, sources, runner.close
+    )
 
 
 class Handler:
     """The Lambda handler: call it with an event and a context. Made by bridge()."""
 
-    __slots__ = ("_close", "_raise_errors", "_run", "_source", "_sources", "app", "base_path", "interface")
+    __slots__ = (
+        "_binary_media_types",
+        "_close",
+        "_raise_errors",
+        "_run",
+        "_source",
+        "_sources",
+        "app",
+        "base_path",
+        "interface",
+    )
 
     def __init__(
         self,
@@ -79,6 +93,7 @@ class Handler:
         run: Run,
         base_path: str | None,
         raise_errors: bool,
+        binary_media_types: Sequence[str] | None,
         sources: Sequence[Source | str] | None,
         close: Any = None,
     ) -> None:
@@ -87,6 +102,7 @@ class Handler:
         self.base_path = base_path
         self._run = run
         self._raise_errors = raise_errors
+        self._binary_media_types = binary_media_types
         self._sources = sources if sources is None else tuple(sources)
         self._source: Source | None = None
         self._close = close
@@ -120,6 +136,10 @@ class Handler:
         if request.method == "HEAD" or response.status in (204, 304):
             response.body = b""  # RFC 9110 allows none; what each front door would make of one is not known
         result = source.encode_response(response, event)
+        if self._binary_media_types is not None:
+            from lambdabridge.body import warn_of_base64
+
+            warn_of_base64(result, request, source, self._binary_media_types)
         if len(response.body) > _LARGE:
             result = self._within_limit(result, response, request, source, event)
         return result

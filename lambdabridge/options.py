@@ -27,6 +27,10 @@ def _is_base_path(value: object) -> bool:
     return value is None or (isinstance(value, str) and (value in ("auto", "") or value.startswith("/")))
 
 
+def _is_media_type(value: object) -> bool:
+    return isinstance(value, str) and ("/" in value or "~1" in value)
+
+
 def _is_source(value: object) -> bool:
     if isinstance(value, str):
         from lambdabridge.sources.registry import SOURCES
@@ -65,6 +69,13 @@ OPTIONS = (
         ("respond", "raise").__contains__,
         "What an application's exception becomes: a 500 with the traceback in the log, or a failed invocation "
         "that Lambda counts.",
+    ),
+    Option(
+        "binary_media_types",
+        None,
+        'None or a sequence of media types such as "image/png"',
+        lambda value: value is None or (isinstance(value, (tuple, list)) and all(map(_is_media_type, value))),
+        "A REST API's binaryMediaTypes, if they are other than `*/*`: the log then says which clients got base64 text.",
     ),
     Option(
         "sources",
