@@ -77,3 +77,5 @@ class ResponseTooLargeError(BridgeError):
 
 class BadResultError(BridgeError):
     """The function's: its front door would answer an error instead of this result."""
+
+    status: int | None = None  # where it is another than for other results

@@ -46,18 +46,18 @@ def test_rest_event() -> None:
     event = event_of(front_door("rest"), POST)
     context = event.pop("requestContext")
     assert event.pop("multiValueHeaders") == {name: [value] for name, value in event["headers"].items()}
-    assert event["headers"].pop("x-amzn-trace-id").startswith("Root=1-")
+    assert event["headers"].pop("X-Amzn-Trace-Id").startswith("Root=1-")
     assert event == {
         "resource": "/{proxy+}",
         "path": "/a%20b/c",
         "httpMethod": "POST",
         "headers": {
-            "host": "test.example:8000",
+            "Host": "test.example:8000",
             "content-type": "application/json",
             "cookie": "a=1; b=2",
-            "x-forwarded-for": "6.6.6.6, 203.0.113.9",
-            "x-forwarded-port": "443",
-            "x-forwarded-proto": "https",
+            "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
+            "X-Forwarded-Port": "443",
+            "X-Forwarded-Proto": "https",
         },
         "queryStringParameters": {"q": "2"},
         "multiValueQueryStringParameters": {"q": ["1", "2"]},
@@ -161,7 +161,6 @@ REFUSED = {
     "headers a list": ({"headers": []}, "headers must be an object and is list"),
     "multi": ({"multiValueHeaders": {"X-A": "1"}}, "multiValueHeaders['X-A'] must be a list and is str"),
     "body": ({"body": {"a": 1}}, "the member 'body' must be a string and is dict"),
-    "base64": ({"body": "aGk", "isBase64Encoded": True}, "isBase64Encoded is true and the body is not base64"),
 }
 
 
@@ -170,6 +169,19 @@ def test_what_a_rest_api_refuses(result: Any, reason: str) -> None:
     got = answer(front_door("rest"), returning(result), Scenario("x", "/"))
     assert (got.response.status, got.response.body) == REST_502
     assert got.reason.startswith(f"API Gateway would answer 502 here: {reason}")
+
+
+def test_base64_that_is_none_is_a_rest_apis_500() -> None:
+    """ls-rest-binary-19: every other result that is refused is a 502."""
+    got = answer(
+        front_door("rest", binary_media_types=("*/*",)),
+        returning({"body": "aGk", "isBase64Encoded": True}),
+        Scenario("x", "/"),
+    )
+    assert (got.response.status, got.response.body) == (500, REST_502[1])
+    assert got.reason.startswith(
+        "API Gateway would answer 500 here: isBase64Encoded is true and the body is not base64"
+    )
 
 
 @pytest.mark.parametrize("api", ["http", "http-1.0"])
@@ -226,9 +238,10 @@ def test_default_content_types() -> None:
 
 
 def test_rest_remaps_headers() -> None:
-    result = {"headers": {"Date": "d", "Server": "s", "WWW-Authenticate": "w", "X-A": "a"}}
+    result = {"headers": {"Connection": "c", "Date": "d", "Server": "s", "WWW-Authenticate": "w", "X-A": "a"}}
     headers = dict(answer(front_door("rest"), returning(result), Scenario("x", "/")).response.headers)
     assert {name: value for name, value in headers.items() if len(value) == 1} == {
+        "x-amzn-remapped-connection": "c",
         "x-amzn-remapped-date": "d",
         "x-amzn-remapped-server": "s",
         "x-amzn-remapped-www-authenticate": "w",

@@ -1,18 +1,20 @@
-"""What API Gateway does around the event: stage and route, headers on the way in and out, its own error responses.
+"""What a front door does around the event, as one line: stage, route, headers in, event, result, headers out.
 
-How the real ones behave is recorded by LocalStack (tests/aws/services/apigateway, *.validation.json) and by AWS's .NET Test
-Tool (Snapshots/); each rule below that is not in AWS's guide names which.
+The rules that it obeys are tables by --api: routes.py, headers.py, failures.py. How the real ones behave is recorded by
+LocalStack (tests/aws/services/apigateway, *.validation.json) and by AWS's .NET Test Tool (Snapshots/).
 """
 
 from __future__ import annotations
 
 import time
-import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.errors import BadResultError, ProtocolError
-from lambdabridge.gateway.delivery import Delivery, now
+from lambdabridge.gateway import headers as header_rules
+from lambdabridge.gateway import routes as routing
+from lambdabridge.gateway.delivery import Delivery, arrive
+from lambdabridge.gateway.failures import BAD_GATEWAY, FAILED, NO_ROUTE, NO_STAGE, NOT_FOUND, WHO, Failure
 from lambdabridge.messages import Request, Response, check_headers
 from lambdabridge.sources.base_path import is_under
 
@@ -20,50 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from lambdabridge.gateway.settings import Settings
-    from lambdabridge.types import Event, GatewaySource, Headers
+    from lambdabridge.types import Event, GatewaySource
 
-# never reach the function of a REST API (LocalStack, ls-rest-regional-dropped-headers)
-_REST_DROPS = frozenset(
-    (
-        "connection",
-        "content-length",
-        "content-md5",
-        "expect",
-        "max-forwards",
-        "proxy-authenticate",
-        "server",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "www-authenticate",
-    )
-)
-_HTTP_DROPS = frozenset(("connection", "transfer-encoding", "upgrade", "keep-alive"))
-# sent to the client under another name, because the gateway's own ones stand there (LocalStack; WWW-Authenticate: reports)
-_REST_REMAPS = frozenset(("connection", "content-length", "date", "server", "www-authenticate"))
-
-# for a result that is refused, and for a function that fails: status, type, body; the space after REST's colon is real
-_HTTP_500 = (500, "application/json", '{"message":"Internal Server Error"}')
-_FAILED = {
-    "rest": (502, "application/json", '{"message": "Internal server error"}'),
-    "http": _HTTP_500,
-    "http-1.0": _HTTP_500,
-    "function-url": (502, "text/plain", "Internal Server Error"),
-    "alb": (502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"),
-    "vpc-lattice-1": (502, "text/plain", "Bad Gateway"),
-    "vpc-lattice-2": (502, "text/plain", "Bad Gateway"),
-    "lambda-at-edge": (502, "text/html", "<html><head><title>502 Bad Gateway</title></head></html>"),
-    "rest-template": (502, "application/json", '{"message": "Internal server error"}'),
-}
-_REQUEST_IDS = {
-    "rest": "x-amzn-requestid",
-    "function-url": "x-amzn-requestid",
-    "alb": "",
-    "vpc-lattice-1": "",
-    "vpc-lattice-2": "",
-    "lambda-at-edge": "",
-}
+REST = ("rest", "rest-template")
+"""--api: those that are REST APIs."""
 
 
 class FunctionError(Exception):
@@ -87,110 +49,96 @@ def check(response: Response) -> Response:
 
 
 class FrontDoor:
-    """One API with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API."""
+    """One API, by default with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API.
 
-    def __init__(self, settings: Settings, source: GatewaySource) -> None:
+    configured: what `settings` can't say (a custom domain, an edge endpoint, stage variables, identifiers).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: GatewaySource,
+        *,
+        configured: Delivery | None = None,
+        routes: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.settings = settings
         self.source = source
-
-    async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
-        """Return what the client gets; request has the path and the headers as they came."""
-        if self.settings.api in (
-            "rest",
-            "rest-template",
-        ):  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
-            request.raw_path = "/" + request.raw_path.lstrip("/")
-        if not is_under(request.raw_path, self.settings.stage_path):
-            return self._no_stage(request)
-        delivery = self._delivery(request)
-        event = self.source.encode_request(self._incoming(request), delivery)
-        try:
-            result = await invoke(event)
-        except FunctionError as error:
-            return self._error(delivery, *_FAILED[self.settings.api], f"the function failed: {error}")
-        try:
-            response = check(self.source.decode_response(result, request, delivery))
-        except (BadResultError, ProtocolError) as error:
-            failed = _FAILED[self.settings.api]
-            who = {"function-url": "Lambda", "alb": "The load balancer"}.get(self.settings.api, "API Gateway")
-            return self._error(delivery, *failed, f"{who} would answer {failed[0]} here: {error}")
-        if request.method == "HEAD" or response.status in (204, 304):
-            response.body = b""
-        reason = self._lost_upload(request, event) or self._lost_download(result, response)
-        return Answer(self._outgoing(response, delivery, request.method), reason)
-
-    def _no_stage(self, request: Request) -> Answer:
-        url = f"http://{dict(request.headers).get('host', self.settings.host)}{self.settings.stage_path}/"
-        reason = f"the stage is part of the path: {url}"
-        is_rest = self.settings.api == "rest"
-        status, body = (403, '{"message":"Forbidden"}') if is_rest else (404, '{"message":"Not Found"}')
-        return self._error(Delivery(**now()), status, "application/json", body, reason)  # type: ignore[arg-type]
-
-    def _delivery(self, request: Request) -> Delivery:
-        settings = self.settings
-        rest = request.raw_path[len(settings.stage_path) :].strip("/")
-        resource = route_key = "$default"
-        path_parameters = None
-        if settings.api in ("rest", "rest-template"):
-            resource = "/{proxy+}" if rest else "/"
-            path_parameters = {"proxy": rest} if rest else None
-        return Delivery(
+        self.routes = routes or routing.CATCH_ALL.get(settings.api, (routing.DEFAULT,))
+        self.clock = clock
+        self.configured = replace(
+            configured or Delivery(domain_name=settings.domain_name),
             stage=settings.stage_name,
-            resource=resource,
-            route_key=route_key,
-            path_parameters=path_parameters,
-            domain_name=settings.domain_name,
             api_id=settings.api_id,
             account_id=settings.account_id,
             binary_media_types=settings.binary_media_types,
             multi_value_headers=settings.multi_value_headers,
             event_structure="1" if settings.api == "vpc-lattice-1" else "2",
-            **now(),  # type: ignore[arg-type]
         )
 
-    def _incoming(self, request: Request) -> Request:
-        """Return the request with the headers that the function sees: some dropped, the gateway's own added."""
-        drops = _REST_DROPS if self.settings.api in ("rest", "rest-template") else _HTTP_DROPS
-        address = request.client[0] if request.client else "127.0.0.1"
-        forwarded = [value for name, value in request.headers if name == "x-forwarded-for"]
-        ours = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")
-        headers: Headers = [line for line in request.headers if line[0] not in drops and line[0] not in ours]
-        if not any(name == "x-amzn-trace-id" for name, _ in headers):
-            headers.append(("x-amzn-trace-id", f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"))
-        headers += [
-            ("x-forwarded-for", ", ".join([*forwarded, address])),
-            ("x-forwarded-port", str(request.server[1])),
-            ("x-forwarded-proto", request.scheme),
-        ]
-        if self.settings.api in ("http", "http-1.0") and not any(name == "content-length" for name, _ in headers):
-            headers.append(("content-length", str(len(request.body))))
+    async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
+        """Return what the client gets; request has the path and the headers as they came."""
+        api = self.settings.api
+        seconds = self.clock()
+        delivery = arrive(self.configured, seconds)
+        if api in REST:  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
+            request.raw_path = "/" + request.raw_path.lstrip("/")
+        base = delivery.base_path if delivery.is_custom_domain else self.settings.stage_path
+        if not is_under(request.raw_path, base):
+            return self._own(delivery, NO_STAGE.get(api, NOT_FOUND), self._no_stage(request, base))
+        path = request.raw_path[len(base) :]
+        match = routing.find(self.routes, request.method, path, ignores_outer_slashes=api in REST)
+        if match is None:
+            reason = f"no route takes {request.method} {path or '/'}; there are: {', '.join(self.routes)}"
+            return self._own(delivery, NO_ROUTE.get(api, NOT_FOUND), reason)
+        delivery = replace(
+            delivery, resource=match.resource, route_key=match.route, path_parameters=match.path_parameters or None
+        )
+        event = self.source.encode_request(self._incoming(request, seconds), delivery)
+        try:
+            result = await invoke(event)
+        except FunctionError as error:
+            return self._own(delivery, FAILED.get(api, BAD_GATEWAY), f"the function failed: {error}")
+        try:
+            response = self.source.decode_response(result, request, delivery)
+            response.headers = header_rules.renamed(response.headers, api, request.method)
+            response = check(response)
+        except (BadResultError, ProtocolError) as error:
+            failed = FAILED.get(api, BAD_GATEWAY)
+            failed = replace(failed, status=getattr(error, "status", None) or failed.status)
+            who = WHO.get(api, "API Gateway")
+            return self._own(delivery, failed, f"{who} would answer {failed.status} here: {error}")
+        if request.method == "HEAD" or response.status in (204, 304):
+            response.body = b""
+        response.headers = header_rules.identified(response.headers, api, delivery)
+        return Answer(response, self._lost_upload(request, event) or self._lost_download(result, response))
+
+    def _no_stage(self, request: Request, base: str) -> str:
+        host = {name.lower(): value for name, value in request.headers}.get("host", self.settings.host)
+        return f"the stage is part of the path: http://{host}{base}/"
+
+    def _incoming(self, request: Request, seconds: float) -> Request:
+        """Return the request with the headers that the function sees."""
         return Request(
             request.method,
             request.path,
             request.raw_path,
             request.query_string,
-            headers,
+            header_rules.incoming(request, self.settings.api, seconds),
             request.body,
             scheme=request.scheme,
             client=request.client,
             server=request.server,
         )
 
-    def _outgoing(self, response: Response, delivery: Delivery, method: str = "GET") -> Response:
-        """Return the response with the headers that the client sees."""
-        headers = response.headers
-        if self.settings.api == "rest":
-            headers = [(f"x-amzn-remapped-{n}" if n in _REST_REMAPS else n, v) for n, v in headers]
-        elif method != "HEAD":  # whose Content-Length is that of the body which GET would have
-            headers = [line for line in headers if line[0] != "content-length"]
-        name = _REQUEST_IDS.get(self.settings.api, "apigw-requestid")
-        if name:
-            headers.append((name, delivery.request_id))
-        return Response(response.status, headers, response.body)
-
-    def _error(self, delivery: Delivery, status: int, content_type: str, body: str, reason: str) -> Answer:
-        response = Response(status, [("content-type", content_type)], body.encode())
-        return Answer(self._outgoing(response, delivery), reason)
+    def _own(self, delivery: Delivery, failure: Failure, reason: str) -> Answer:
+        """Return an answer of the front door's own."""
+        headers = [("content-type", failure.content_type)]
+        if failure.error_type:
+            headers.append(("x-amzn-errortype", failure.error_type))
+        headers = header_rules.identified(headers, self.settings.api, delivery)
+        return Answer(Response(failure.status, headers, failure.body.encode()), reason)
 
     def _lost_upload(self, request: Request, event: Event) -> str:
         if self.settings.api != "rest" or not request.body or event["isBase64Encoded"]:

@@ -154,28 +154,6 @@ def encode_response(response: Response, body: str, is_base64: bool) -> ProxyResp
     return result
 
 
-_SPELLINGS = {
-    "content-length": "Content-Length",
-    "host": "Host",
-    "user-agent": "User-Agent",
-    "x-amzn-trace-id": "X-Amzn-Trace-Id",
-    "x-forwarded-for": "X-Forwarded-For",
-    "x-forwarded-port": "X-Forwarded-Port",
-    "x-forwarded-proto": "X-Forwarded-Proto",
-}
-"""The names that the gateway writes; the client's own stay as they were sent, from HTTP/2 in lower case (hotsock/voker)."""
-_EDGE_SPELLINGS = {
-    **_SPELLINGS,
-    "accept": "Accept",
-    "accept-encoding": "Accept-Encoding",
-    "accept-language": "Accept-Language",
-    "authorization": "Authorization",
-    "cookie": "Cookie",
-    "referer": "Referer",
-}
-"""The same behind CloudFront (LocalStack, ls-rest-*: Authorization; aws-amplify/amplify-js issue 7327: the others)."""
-
-
 def encode_event(
     request: Request,
     delivery: Delivery,
@@ -191,11 +169,11 @@ def encode_event(
     """Return the event for a client's request: what both front doors send; `context` adds to requestContext."""
     from urllib.parse import parse_qsl
 
-    spellings = _EDGE_SPELLINGS if delivery.endpoint == "EDGE" else _SPELLINGS
+    from lambdabridge.gateway.headers import spelled
+
     headers: dict[str, str] = {}
     multi_headers: dict[str, list[str]] = {}
-    for name, value in request.headers:
-        name = spellings.get(name.lower(), name)
+    for name, value in spelled(request.headers, delivery.endpoint):
         headers[name] = value
         multi_headers.setdefault(name, []).append(value)
     parameters: dict[str, list[str]] = {}

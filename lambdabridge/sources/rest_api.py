@@ -64,7 +64,7 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
         path=path,
         context_path=context_path,
         path_parameters=delivery.path_parameters,
-        query_string=request.query_string.replace(";", "&"),  # which "results in the data being split" (known issues)
+        query_string=request.query_string.replace(";", "&"),  # which "results in the data being split" (AWS's guide)
         body=encode_request_body(request.body, content_type, delivery.binary_media_types),
         request_id=delivery.request_id,
         context={"resourceId": delivery.resource_id, "deploymentId": delivery.deployment_id},

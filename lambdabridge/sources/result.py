@@ -29,6 +29,7 @@ class Rules(NamedTuple):
     status          "number", "number or digits", or the status if there is no statusCode
     content_type    what the client gets where the function said nothing
     only            the members that there may be; empty: others are ignored
+    undecodable     the status where the body is said to be base64 and is not; None: as for any result that is refused
     infers          whether a result without statusCode is a body by itself: no, with spaces, compact
     """
 
@@ -37,6 +38,7 @@ class Rules(NamedTuple):
     content_type: str
     only: tuple[str, ...] = ()
     infers: str = "no"
+    undecodable: int | None = None
 
 
 _TEXT = "text/plain; charset=utf-8"
@@ -45,7 +47,7 @@ _BYTES = "application/octet-stream"
 # base64Encoded is undocumented; SAM CLI found by trial that REST APIs take it, and read it first
 _REST = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "base64Encoded")
 RULES = {
-    "rest_api": Rules(("multiValueHeaders", "headers"), 200, _JSON, only=_REST),
+    "rest_api": Rules(("multiValueHeaders", "headers"), 200, _JSON, only=_REST, undecodable=500),  # ls-rest-binary-19
     "rest_template": Rules(("multiValueHeaders", "headers"), 200, _JSON),
     "http_api_v1": Rules(("headers", "multiValueHeaders"), "number or digits", _TEXT),
     "http_api_v2": Rules(("cookies", "headers"), "number or digits", _TEXT, infers="with spaces"),
@@ -87,7 +89,12 @@ def _response(status: int, lines: Headers, body: object, is_base64: object, rule
     headers = list(dict.fromkeys(lines))  # AWS: of two that are the same, the client gets one
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", rules.content_type))
-    return Response(status, headers, decode_result_body(body, is_base64))
+    try:
+        content = decode_result_body(body, is_base64)
+    except BadResultError as error:
+        error.status = rules.undecodable if isinstance(body, str) else None
+        raise
+    return Response(status, headers, content)
 
 
 def _status_code(value: object, rule: str | int) -> int:
