@@ -15,9 +15,11 @@ import pytest
 from lambdabridge import bridge
 from lambdabridge.errors import ConfigurationError, TargetError
 from lambdabridge.gateway.environment import Environment, as_handler
-from lambdabridge.gateway.front_door import FunctionError
+from lambdabridge.gateway.front_door import FrontDoor, FunctionError, StoppedWaiting
 from lambdabridge.gateway.settings import Settings
+from lambdabridge.gateway.template.stack import Cors
 from lambdabridge.handler import Handler
+from lambdabridge.sources.registry import resolve
 from tests.apps import PNG, asgi_app, wsgi_app
 from tests.scenarios import Scenario
 from tests.wire import answer, event_of, finish, front_door, request_of
@@ -438,3 +440,85 @@ def test_a_lost_upload_is_said() -> None:
 def test_settings_cross_a_process_boundary() -> None:
     settings = Settings("app:app", api="rest", stage="x", binary_media_types=("*/*", "image/png"), port=1)
     assert Settings.from_json(settings.to_json()) == settings
+
+
+# --- limits, mocks, CORS ---------------------------------------------------------------------------------------------
+
+
+def never(event: Any, context: Any) -> Any:
+    raise AssertionError("the function was called")
+
+
+@pytest.mark.parametrize(
+    ("api", "size", "status", "body"),
+    [
+        ("rest", 10 * 1024 * 1024 + 1, 413, b'{"message":"Request Too Long"}'),
+        ("http", 10 * 1024 * 1024 + 1, 413, b'{"message":"Request Entity Too Large"}'),
+        ("rest", 5 * 1024 * 1024, 413, b'{"message":"Request Too Long"}'),  # in base64 more than Lambda takes
+        ("function-url", 5 * 1024 * 1024, 413, b"Request Entity Too Large"),
+        ("alb", 1024 * 1024 + 1, 413, b"Request Entity Too Large"),
+    ],
+)
+def test_a_body_that_is_too_large_never_reaches_the_function(api: str, size: int, status: int, body: bytes) -> None:
+    scenario = Scenario("x", "/", "POST", (("content-type", "application/octet-stream"),), bytes(size))
+    got = answer(front_door(api), never, scenario)
+    assert (got.response.status, got.response.body) == (status, body)
+    assert f"would answer {status} here" in got.reason
+
+
+def test_a_body_at_the_limit_of_lambda_does() -> None:
+    scenario = Scenario("x", "/", "POST", (("content-type", "text/plain"),), b"a" * 6 * 1024 * 1024)
+    got = answer(front_door("http"), returning({"statusCode": 200}), scenario)
+    assert got.response.status == 413  # with the rest of the event it is too much
+    fits = Scenario("x", "/", "POST", (("content-type", "text/plain"),), b"a" * (6 * 1024 * 1024 - 4000))
+    assert answer(front_door("http"), returning({"statusCode": 200}), fits).response.status == 200
+
+
+def test_a_load_balancer_takes_1_mb_of_result() -> None:
+    result = {"statusCode": 200, "body": "a" * 1024 * 1024}
+    got = answer(front_door("alb"), returning(result), Scenario("x", "/"))
+    assert got.response.status == 502
+    assert "and 1,048,576 are taken" in got.reason
+
+
+def test_long_headers() -> None:
+    got = answer(front_door("rest"), never, Scenario("x", "/", headers=(("x-a", "v" * 11_000),)))
+    assert got.response.status == 431
+
+
+@pytest.mark.parametrize(
+    ("api", "status", "body"),
+    [
+        ("rest", 504, b'{"message": "Endpoint request timed out"}'),
+        ("http", 503, b'{"message":"Service Unavailable"}'),
+        ("function-url", 504, b"Gateway Timeout"),
+    ],
+)
+def test_a_front_door_that_stopped_waiting(api: str, status: int, body: bytes) -> None:
+    async def invoke(event: Any) -> object:
+        raise StoppedWaiting("29 seconds are over")
+
+    door = front_door(api)
+    got = finish(door.answer(request_of(Scenario("x", "/"), door.settings.stage_path), invoke))
+    assert (got.response.status, got.response.body) == (status, body)
+    assert got.reason.endswith(f"would answer {status} here: 29 seconds are over")
+
+
+def test_mocks_and_cors() -> None:
+    settings = Settings(target="x", api="rest")
+    door = FrontDoor(
+        settings,
+        resolve("rest_api"),  # type: ignore[arg-type]
+        routes=("GET /x", "OPTIONS /x"),
+        mocks={"OPTIONS /x": (204, {"access-control-allow-origin": "*"})},
+    )
+    got = answer(door, never, Scenario("x", "/x", "OPTIONS"))
+    assert (got.response.status, got.response.headers[0]) == (204, ("access-control-allow-origin", "*"))
+    origin = (("origin", "https://a.example"), ("access-control-request-method", "PUT"))
+    http = FrontDoor(Settings(target="x"), resolve("http_api_v2"), cors=Cors(["https://a.example"]))  # type: ignore[arg-type]
+    got = answer(http, never, Scenario("x", "/x", "OPTIONS", origin))
+    assert (got.response.status, got.response.headers[0]) == (204, ("access-control-allow-origin", "https://a.example"))
+    said = {"statusCode": 200, "headers": {"access-control-allow-origin": "*", "x-a": "1"}}
+    got = answer(http, returning(said), Scenario("x", "/x", headers=origin))
+    assert ("access-control-allow-origin", "*") not in got.response.headers
+    assert ("access-control-allow-origin", "https://a.example") in got.response.headers

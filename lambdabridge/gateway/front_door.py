@@ -1,20 +1,24 @@
 """What a front door does around the event, as one line: stage, route, headers in, event, result, headers out.
 
-The rules that it obeys are tables by --api: routes.py, headers.py, failures.py. How the real ones behave is recorded by
-LocalStack (tests/aws/services/apigateway, *.validation.json) and by AWS's .NET Test Tool (Snapshots/).
+The rules that it obeys are tables by --api: routes.py, headers.py, limits.py, cors.py, failures.py. How the real ones behave
+is recorded by LocalStack (tests/aws/services/apigateway, *.validation.json) and by AWS's .NET Test Tool (Snapshots/).
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.errors import BadResultError, ProtocolError
+from lambdabridge.gateway import cors as cors_rules
 from lambdabridge.gateway import headers as header_rules
 from lambdabridge.gateway import routes as routing
 from lambdabridge.gateway.delivery import Delivery, arrive
 from lambdabridge.gateway.failures import BAD_GATEWAY, FAILED, NO_ROUTE, NO_STAGE, NOT_FOUND, WHO, Failure
+from lambdabridge.gateway.hints import lost_download, lost_upload
+from lambdabridge.gateway.limits import GATEWAY_TIMEOUT, RESULT, TIMED_OUT, refuse_event, refuse_request
 from lambdabridge.messages import Request, Response, check_headers
 from lambdabridge.sources.base_path import is_under
 
@@ -22,14 +26,21 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from lambdabridge.gateway.settings import Settings
-    from lambdabridge.types import Event, GatewaySource
+    from lambdabridge.gateway.template.stack import Cors
+    from lambdabridge.types import GatewaySource
 
 REST = ("rest", "rest-template")
 """--api: those that are REST APIs."""
+_LARGE = 1_000_000
+"""Bytes of a request's body from which the event is measured: JSON takes at most six bytes for one, and Lambda 6 MB."""
 
 
 class FunctionError(Exception):
     """The function raised, or its result is no JSON: what Lambda reports as X-Amz-Function-Error."""
+
+
+class StoppedWaiting(Exception):  # noqa: N818 - nobody's error: what an integration's timeout is for
+    """The front door's own time for a function was over."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,20 @@ class Answer:
 
     response: Response
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A request that a route takes: what deliver() needs."""
+
+    request: Request
+    delivery: Delivery
+    seconds: float
+
+    @property
+    def route(self) -> str:
+        """The route's key: "ANY /{proxy+}", "$default"."""
+        return self.delivery.route_key
 
 
 def check(response: Response) -> Response:
@@ -52,6 +77,7 @@ class FrontDoor:
     """One API, by default with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API.
 
     configured: what `settings` can't say (a custom domain, an edge endpoint, stage variables, identifiers).
+    mocks: the routes that answer without a function, with status and headers (a REST API's MOCK integrations).
     """
 
     def __init__(
@@ -61,11 +87,15 @@ class FrontDoor:
         *,
         configured: Delivery | None = None,
         routes: tuple[str, ...] = (),
+        mocks: dict[str, tuple[int, dict[str, str]]] | None = None,
+        cors: Cors | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = settings
         self.source = source
         self.routes = routes or routing.CATCH_ALL.get(settings.api, (routing.DEFAULT,))
+        self.mocks = mocks or {}
+        self.cors = cors
         self.clock = clock
         self.configured = replace(
             configured or Delivery(domain_name=settings.domain_name),
@@ -79,40 +109,83 @@ class FrontDoor:
 
     async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
         """Return what the client gets; request has the path and the headers as they came."""
+        routed = self.find_route(request)
+        return routed if isinstance(routed, Answer) else await self.deliver(routed, invoke)
+
+    def find_route(self, request: Request) -> Routed | Answer:
+        """Return the route that takes a request, or what the client gets without any function."""
         api = self.settings.api
         seconds = self.clock()
         delivery = arrive(self.configured, seconds)
         if api in REST:  # slashes before the stage are one (LocalStack, ls-rest-with-prepended-slash)
             request.raw_path = "/" + request.raw_path.lstrip("/")
+        refused = refuse_request(request, api)
+        if refused is not None:
+            return self._own(delivery, refused[0], self._would(refused[0], refused[1]))
         base = delivery.base_path if delivery.is_custom_domain else self.settings.stage_path
         if not is_under(request.raw_path, base):
             return self._own(delivery, NO_STAGE.get(api, NOT_FOUND), self._no_stage(request, base))
+        if self.cors is not None:
+            preflight = cors_rules.preflight(self.cors, request)
+            if preflight is not None:
+                return self._identified(delivery, preflight, "a preflight, answered by the API's CORS configuration")
         path = request.raw_path[len(base) :]
         match = routing.find(self.routes, request.method, path, ignores_outer_slashes=api in REST)
         if match is None:
             reason = f"no route takes {request.method} {path or '/'}; there are: {', '.join(self.routes)}"
             return self._own(delivery, NO_ROUTE.get(api, NOT_FOUND), reason)
+        if match.route in self.mocks:
+            status, headers = self.mocks[match.route]
+            return self._identified(delivery, Response(status, list(headers.items()), b""), "a mock integration")
         delivery = replace(
             delivery, resource=match.resource, route_key=match.route, path_parameters=match.path_parameters or None
         )
-        event = self.source.encode_request(self._incoming(request, seconds), delivery)
+        return Routed(request, delivery, seconds)
+
+    async def deliver(self, routed: Routed, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
+        """Return what the client gets from the function of a route."""
+        api, request, delivery = self.settings.api, routed.request, routed.delivery
+        event = self.source.encode_request(self._incoming(request, routed.seconds), delivery)
+        if len(request.body) > _LARGE:
+            refused = refuse_event(len(dumps(event)), api)
+            if refused is not None:
+                return self._own(delivery, refused[0], self._would(refused[0], refused[1]))
         try:
             result = await invoke(event)
         except FunctionError as error:
             return self._own(delivery, FAILED.get(api, BAD_GATEWAY), f"the function failed: {error}")
+        except StoppedWaiting as error:
+            failure = TIMED_OUT.get(api, GATEWAY_TIMEOUT)
+            return self._own(delivery, failure, self._would(failure, str(error)))
         try:
+            self._check_size(result)
             response = self.source.decode_response(result, request, delivery)
             response.headers = header_rules.renamed(response.headers, api, request.method)
             response = check(response)
         except (BadResultError, ProtocolError) as error:
             failed = FAILED.get(api, BAD_GATEWAY)
             failed = replace(failed, status=getattr(error, "status", None) or failed.status)
-            who = WHO.get(api, "API Gateway")
-            return self._own(delivery, failed, f"{who} would answer {failed.status} here: {error}")
+            return self._own(delivery, failed, self._would(failed, str(error)))
         if request.method == "HEAD" or response.status in (204, 304):
             response.body = b""
-        response.headers = header_rules.identified(response.headers, api, delivery)
-        return Answer(response, self._lost_upload(request, event) or self._lost_download(result, response))
+        if self.cors is not None:
+            response.headers = cors_rules.apply(self.cors, request, response.headers)
+        reason = lost_upload(request, event, self.settings) or lost_download(result, response, self.settings)
+        return self._identified(delivery, response, reason)
+
+    def _check_size(self, result: object) -> None:
+        most = RESULT.get(self.settings.api)
+        if most is not None and isinstance(result, dict) and len(str(result.get("body"))) > most // 6:
+            size = len(dumps(result))
+            if size > most:
+                raise BadResultError(f"a result of {size:,} bytes, and {most:,} are taken")
+
+    def _would(self, failure: Failure, why: str) -> str:
+        return f"{WHO.get(self.settings.api, 'API Gateway')} would answer {failure.status} here: {why}"
+
+    def _identified(self, delivery: Delivery, response: Response, reason: str) -> Answer:
+        response.headers = header_rules.identified(response.headers, self.settings.api, delivery)
+        return Answer(response, reason)
 
     def _no_stage(self, request: Request, base: str) -> str:
         host = {name.lower(): value for name, value in request.headers}.get("host", self.settings.host)
@@ -137,35 +210,4 @@ class FrontDoor:
         headers = [("content-type", failure.content_type)]
         if failure.error_type:
             headers.append(("x-amzn-errortype", failure.error_type))
-        headers = header_rules.identified(headers, self.settings.api, delivery)
-        return Answer(Response(failure.status, headers, failure.body.encode()), reason)
-
-    def _lost_upload(self, request: Request, event: Event) -> str:
-        if self.settings.api != "rest" or not request.body or event["isBase64Encoded"]:
-            return ""
-        try:
-            request.body.decode()
-        except UnicodeDecodeError:
-            return self._binary_hint(
-                "the function got text with U+FFFD for what is not UTF-8", "encodes", "Content-Type"
-            )
-        return ""
-
-    def _binary_hint(self, what: str, does: str, header: str) -> str:
-        types = ", ".join(self.settings.binary_media_types) or "none"
-        return (
-            f"{what}, as from API Gateway: a REST API {does} only bodies whose {header} matches its binaryMediaTypes "
-            f"(here: {types}); try --binary-media-types '*/*'"
-        )
-
-    def _lost_download(self, result: object, response: Response) -> str:
-        if (
-            self.settings.api != "rest"
-            or not isinstance(result, dict)
-            or not result.get("isBase64Encoded")
-            or not response.body
-        ):
-            return ""
-        if response.body != str(result.get("body")).encode():
-            return ""
-        return self._binary_hint("the client got the base64 text", "decodes", "Accept")
+        return self._identified(delivery, Response(failure.status, headers, failure.body.encode()), reason)
