@@ -7,6 +7,7 @@ import functools
 import sqlite3
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -522,3 +523,49 @@ def test_mocks_and_cors() -> None:
     got = answer(http, returning(said), Scenario("x", "/x", headers=origin))
     assert ("access-control-allow-origin", "*") not in got.response.headers
     assert ("access-control-allow-origin", "https://a.example") in got.response.headers
+
+
+# --- the execution environment's limits ------------------------------------------------------------------------------
+
+
+def slow_environment(seconds: float, **options: Any) -> Environment:
+    environment = Environment("unused", **options)
+
+    def handler(event: Any, context: Any) -> dict[str, int]:
+        time.sleep(seconds)
+        return {"statusCode": 200}
+
+    environment.handler = handler
+    return environment
+
+
+def test_a_functions_own_timeout() -> None:
+    environment = slow_environment(0.4, timeout=0.05)
+    with pytest.raises(FunctionError, match=r"^Task timed out after 0\.05 seconds$"):
+        asyncio.run(environment.invoke({}, "an-id", 29.0))
+    environment.stop()
+
+
+def test_the_front_doors_patience() -> None:
+    environment = slow_environment(0.4)
+    with pytest.raises(StoppedWaiting, match=r"did not answer within 0\.05 seconds"):
+        asyncio.run(environment.invoke({}, "an-id", 0.05))
+    environment.stop()
+
+
+def test_who_waits_for_another_request_does_not_lose_its_time() -> None:
+    environment = slow_environment(0.2, timeout=0.35)
+
+    async def both() -> list[object]:
+        return list(await asyncio.gather(environment.invoke({}, "1"), environment.invoke({}, "2")))
+
+    assert asyncio.run(both()) == [{"statusCode": 200}] * 2
+    environment.stop()
+
+
+def test_a_result_of_more_than_6_mb_is_none() -> None:
+    environment = Environment("unused")
+    environment.handler = lambda event, context: {"body": "a" * (6 * 1024 * 1024 + 101)}
+    with pytest.raises(FunctionError, match=r"Function\.ResponseSizeTooLarge: .*6291556 bytes"):
+        asyncio.run(environment.invoke({}, "an-id"))
+    environment.stop()

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 import traceback
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from lambdabridge.body import MAX_RESULT
 from lambdabridge.errors import HandlerError, InterfaceError, TargetError
-from lambdabridge.gateway.front_door import FunctionError
+from lambdabridge.gateway.front_door import FunctionError, StoppedWaiting
 from lambdabridge.handler import Handler, bridge
 from lambdabridge.target import load_target, module_of
 
@@ -81,10 +83,15 @@ class Environment:
         if failure:
             raise failure[0]
 
-    async def invoke(self, event: dict[str, Any], request_id: str) -> object:
-        """Return the handler's result for one event, as its JSON says it; raise FunctionError where Lambda would."""
+    async def invoke(self, event: dict[str, Any], request_id: str, patience: float | None = None) -> object:
+        """Return the handler's result for one event, as its JSON says it; raise FunctionError where Lambda would.
+
+        patience: seconds that the front door waits; StoppedWaiting is raised after them. They begin when the handler does:
+        on Lambda no request waits for another one. What runs too long can't be ended here, and the next request waits.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[object] = loop.create_future()
+        begun = asyncio.Event()
         text = json.dumps(event)
 
         def settle(result: object, error: Exception | None) -> None:
@@ -94,17 +101,32 @@ class Environment:
                 else:
                     future.set_exception(error)
 
+        def tell(call: Callable[..., object], *values: object) -> None:
+            try:
+                loop.call_soon_threadsafe(call, *values)
+            except RuntimeError:  # the gateway was stopped, and the function ran on
+                pass
+
         def job() -> None:
+            tell(begun.set)
             result: object = None
             error: Exception | None = None
             try:
                 result = self._run(text, loop.time() + self._timeout, loop.time, request_id)
             except FunctionError as failure:
                 error = failure
-            loop.call_soon_threadsafe(settle, result, error)
+            tell(settle, result, error)
 
         self._jobs.put(job)
-        return await future
+        await begun.wait()
+        is_function = patience is None or self._timeout <= patience
+        seconds = self._timeout if is_function or patience is None else patience
+        done, _ = await asyncio.wait((future,), timeout=seconds)
+        if done:
+            return future.result()
+        if is_function:
+            raise FunctionError(f"Task timed out after {seconds:.2f} seconds")
+        raise StoppedWaiting(f"the function did not answer within {seconds:g} seconds")
 
     def _run(self, text: str, deadline: float, clock: Callable[[], float], request_id: str) -> object:
         handler = self.handler
@@ -116,9 +138,16 @@ class Environment:
             traceback.print_exc()
             raise FunctionError(f"{type(error).__name__}: {error}") from error
         try:
-            return json.loads(json.dumps(result))
+            text = json.dumps(result, ensure_ascii=sys.version_info < (3, 12))  # as the managed runtime does
+            size = len(text.encode())
         except (TypeError, ValueError) as error:
             raise FunctionError(f"Runtime.MarshalError: its result is no JSON: {error}") from error
+        if size > MAX_RESULT:
+            raise FunctionError(
+                f"Function.ResponseSizeTooLarge: Response payload size ({size} bytes) exceeded maximum allowed payload "
+                f"size ({MAX_RESULT} bytes)."
+            )
+        return json.loads(text)
 
     def stop(self) -> None:
         """Run an ASGI application's shutdown; what still runs after two seconds is left to the process's end."""
