@@ -3,6 +3,7 @@
     python3 dev.py serve [flask|django|fastapi] [serve options]   run the examples behind the local gateway
     python3 dev.py test  [pytest options]                         lint, types and tests (with options: pytest alone)
     python3 dev.py run   COMMAND...                               run COMMAND in the development environment
+    python3 dev.py referees [pytest options]                      compare with SAM CLI's and LocalStack's gateways
 
 The first call makes a virtual environment in .venv (or in $LAMBDABRIDGE_VENV) and installs the project there; later calls
 install again only after pyproject.toml has changed. Standard library only: this file runs before anything is installed.
@@ -30,6 +31,7 @@ EXAMPLES = {
     "django": ("examples/django/app.py:handler", 8002),
     "fastapi": ("examples/fastapi/app.py:handler", 8003),
 }
+REFEREES = ("referee-sam", "referee-localstack")  # extras whose pins exclude each other: an environment for each
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pytest",))
 
 
@@ -54,20 +56,22 @@ def main(arguments: list[str]) -> int:
             return 2
         install("dev")
         return execute(*rest)
-    print(f"dev.py: unknown command {command!r}; the commands are serve, test and run COMMAND.", file=sys.stderr)
+    if command == "referees":
+        return referees(rest)
+    print(f"dev.py: unknown command {command!r}; the commands are serve, test, run and referees.", file=sys.stderr)
     return 2
 
 
-def install(extras: str) -> None:
+def install(extras: str, venv: Path = VENV) -> None:
     """Install the project, editable, with these extras, unless that was done from this pyproject.toml already."""
-    stamp = VENV / f".installed-{extras.replace(',', '-')}"
+    stamp = venv / f".installed-{extras.replace(',', '-')}"
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    python = BIN / "python"
+    python = venv / BIN.name / "python"
     if not python.exists():
-        print(f"Making a virtual environment in {VENV} ...", flush=True)
-        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode:
+        print(f"Making a virtual environment in {venv} ...", flush=True)
+        if subprocess.run([sys.executable, "-m", "venv", str(venv)], check=False).returncode:
             print("dev.py: python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
             raise SystemExit(2)
     print(f"Installing lambdabridge[{extras}], once; it takes half a minute ...", flush=True)
@@ -78,10 +82,11 @@ def install(extras: str) -> None:
     stamp.write_text(wanted)
 
 
-def execute(name: str, *arguments: str) -> int:
+def execute(name: str, *arguments: str, venv: Path = VENV) -> int:
     """Run one of the environment's programs from the project's root and return its exit status."""
-    program = BIN / name
-    environment = dict(os.environ, PATH=os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]))
+    programs = venv / BIN.name
+    program = programs / name
+    environment = dict(os.environ, PATH=os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]))
     try:
         done = subprocess.run(
             [str(program) if program.exists() else name, *arguments], cwd=ROOT, env=environment, check=False
@@ -101,6 +106,19 @@ def check() -> int:
         print(f"== {' '.join(words)}", flush=True)
         if execute(*words):
             failed.append(" ".join(words))
+    if failed:
+        print(f"== failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def referees(arguments: list[str]) -> int:
+    """Run test_referees.py in each referee's environment, also after a failed one, and fail if any failed."""
+    failed = []
+    for extra in REFEREES:
+        install(extra, VENV / extra)
+        print(f"== {extra}", flush=True)
+        if execute("pytest", "-q", "tests/test_referees.py", *arguments, venv=VENV / extra):
+            failed.append(extra)
     if failed:
         print(f"== failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
