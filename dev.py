@@ -74,7 +74,7 @@ def install(extras: str, venv: Path = VENV) -> None:
         if subprocess.run([sys.executable, "-m", "venv", str(venv)], check=False).returncode:
             print("dev.py: python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
             raise SystemExit(2)
-    print(f"Installing lambdabridge[{extras}], once; it takes half a minute ...", flush=True)
+    print(f"Installing lambdabridge[{extras}], once; it takes a minute or so ...", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[{extras}]"]
     if subprocess.run(pip, check=False).returncode:
         print("dev.py: pip could not install the project (its own words are above).", file=sys.stderr)

@@ -182,7 +182,7 @@ class Runner:
     """Runs one ASGI application on a loop of its own: startup when it is made, then a request for each run()."""
 
     def __init__(self, app: ASGIApplication, lifespan: str, *, raise_errors: bool = False) -> None:
-        self._raise_errors = raise_errors
+        self.raise_errors = raise_errors
         self._loop = EventLoop()
         self._lifespan: Lifespan | None = None
         self._state: dict[str, Any] = {}
@@ -232,7 +232,7 @@ class Runner:
             # after a complete response it is a background task's, and a server would have sent the response long before;
             # or that of a middleware such as Starlette's, which answers 500 itself and then raises it again
             is_server_error = exchange.status is not None and exchange.status >= 500
-            if not exchange.is_complete or (self._raise_errors and is_server_error):
+            if not exchange.is_complete or (self.raise_errors and is_server_error):
                 raise
             from lambdabridge.log import log_exception
 

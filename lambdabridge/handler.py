@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Literal, NoReturn
 
+    from lambdabridge.asgi import Runner
     from lambdabridge.messages import Request
     from lambdabridge.types import Application, Event, ProxyResponse, Run, Source
 
@@ -66,9 +67,7 @@ def bridge(
     if found == "asgi2":
         application = as_asgi3(application)
     runner = Runner(application, lifespan, raise_errors=errors == "raise")
-    return Handler(
-        application, found, runner.run, base_path, errors == "raise", binary_media_types, sources, runner.close
-    )
+    return Handler(application, found, runner.run, base_path, errors == "raise", binary_media_types, sources, runner)
 
 
 class Handler:
@@ -76,9 +75,9 @@ class Handler:
 
     __slots__ = (
         "_binary_media_types",
-        "_close",
         "_raise_errors",
         "_run",
+        "_runner",
         "_source",
         "_sources",
         "app",
@@ -95,7 +94,7 @@ class Handler:
         raise_errors: bool,
         binary_media_types: Sequence[str] | None,
         sources: Sequence[Source | str] | None,
-        close: Any = None,
+        runner: Runner | None = None,
     ) -> None:
         self.app = app
         self.interface = interface
@@ -105,7 +104,7 @@ class Handler:
         self._binary_media_types = binary_media_types
         self._sources = sources if sources is None else tuple(sources)
         self._source: Source | None = None
-        self._close = close
+        self._runner = runner
 
     def __call__(self, event: Event, context: Any = None) -> ProxyResponse:
         """Return the proxy response for one event; raise EventError for what is no event of a known front door."""
@@ -163,10 +162,21 @@ class Handler:
         log_error(message + " The client gets 500.")
         return source.encode_response(plain_response(500, "Internal Server Error"), event)
 
+    @property
+    def errors(self) -> str:
+        """What an application's exception becomes, as the option has it; can be set, for a test."""
+        return "raise" if self._raise_errors else "respond"
+
+    @errors.setter
+    def errors(self, value: str) -> None:
+        self._raise_errors = value == "raise"
+        if self._runner is not None:
+            self._runner.raise_errors = self._raise_errors
+
     def close(self) -> None:
         """Run an ASGI application's lifespan shutdown and close its event loop. Runs by itself when the process exits."""
-        if self._close is not None:
-            self._close()
+        if self._runner is not None:
+            self._runner.close()
 
     def __repr__(self) -> str:
         return f"<lambdabridge handler ({self.interface.upper()})>"

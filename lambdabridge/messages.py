@@ -118,12 +118,14 @@ class Invocation:
     @property
     def authorizer(self) -> Authorizer | None:
         """What the route's authorizer found: kind, principal, claims, scopes, context. None without one."""
-        return self._request.caller and self._request.caller.authorizer
+        caller = self._request.caller
+        return None if caller is None else caller.authorizer
 
     @property
     def client_certificate(self) -> ClientCertificate | None:
         """The client's certificate: pem, subject, issuer, serial_number, not_before, not_after. None without one."""
-        return self._request.caller and self._request.caller.client_certificate
+        caller = self._request.caller
+        return None if caller is None else caller.client_certificate
 
     @property
     def tenant_id(self) -> str | None:

@@ -77,14 +77,12 @@ def _request_id(event: object) -> str:
 @contextmanager
 def _raising(handler: object, raise_exceptions: bool) -> Iterator[None]:
     """Have a handler of bridge()'s raise as with errors="raise", whatever it was made with."""
-    owners: list[Any] = []
-    if isinstance(handler, Handler) and raise_exceptions:
-        owners = [handler, getattr(handler._run, "__self__", None)]  # noqa: SLF001 - the second is ASGI's Runner
-    before = [(owner, owner._raise_errors) for owner in owners if owner is not None]  # noqa: SLF001
-    for owner, _ in before:
-        owner._raise_errors = True  # noqa: SLF001
+    if not isinstance(handler, Handler) or not raise_exceptions:
+        yield
+        return
+    before = handler.errors
+    handler.errors = "raise"
     try:
         yield
     finally:
-        for owner, value in before:
-            owner._raise_errors = value  # noqa: SLF001
+        handler.errors = before
