@@ -1,11 +1,14 @@
 """What an adapter costs for each invocation, once it is warm: lambdabridge, its peers and the bare application.
 
-    python benchmarks/warm.py [--rounds N] [--quick]
+    python benchmarks/warm.py [--rounds N] [--quick] [--against CHECKOUT]
 
 Every round takes one sample of every configuration, in random order, so that what disturbs the machine disturbs all alike.
 A sample is a loop of at least 2 ms without garbage collection; the medians of all rounds are shown. Overhead is an
 adapter's median minus that of the bare application, which is called with a ready environ or scope. The applications read
 the body and answer, nothing else. "again" is lambdabridge a second time: its difference to the first is the noise.
+
+A peer has rows for the front doors that it claims, where it answers rightly; what is left out is said with its reason.
+With --against there are no peers, but lambdabridge from another checkout; see against.py.
 """
 
 from __future__ import annotations
@@ -18,15 +21,19 @@ import random
 from datetime import datetime, timezone
 from functools import partial
 from importlib.metadata import version
-from io import BytesIO
 from statistics import median
-from time import perf_counter_ns
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
+from benchmarks import against
+from benchmarks.applications import APPS, LARGE, SAMPLE, SMALL, Noted, Scenario, bare_asgi, bare_wsgi, noting, sample
 from lambdabridge import bridge
 from tests.peer_cases.events import http_api_2_0, rest_api
-from tests.peer_cases.kit import Context, ask
+from tests.peer_cases.kit import Context
 from tests.peers import PEERS
+from tests.receivers import receive
+from tests.senders import DOORS, build, through_json
+from tests.strategies import request
 
 ADAPTERS: dict[str, dict[str, Any]] = {
     "wsgi": {
@@ -43,11 +50,25 @@ ADAPTERS: dict[str, dict[str, Any]] = {
         "mangum auto": partial(PEERS["mangum"], lifespan="auto"),
     },
 }
-V1_ONLY = "awsgi"
+OURS = ("lambdabridge", "again")
+_API_GATEWAY = ("apig_wsgi", "serverless_wsgi", "mangum off", "mangum auto")
+CLAIMS: dict[str, tuple[str, ...]] = {
+    "rest": (*_API_GATEWAY, "awsgi"),
+    "http": _API_GATEWAY,
+    "http-1.0": (*_API_GATEWAY, "awsgi"),
+    "function-url": ("mangum off", "mangum auto"),
+    "alb": ("apig_wsgi", "serverless_wsgi", "awsgi", "mangum off", "mangum auto"),
+    "alb, multi-value": ("apig_wsgi", "serverless_wsgi", "awsgi", "mangum off", "mangum auto"),
+    "lambda-at-edge": ("mangum off", "mangum auto"),
+}
+"""Front door -> the peers whose documentation or code is for it."""
+SOURCES = (
+    *("rest", "http", "http-1.0", "function-url", "alb", "alb, multi-value"),
+    *("vpc-lattice-1", "vpc-lattice-2", "lambda-at-edge", "rest-template"),
+)
 AIMS = {"wsgi": ("apig_wsgi", 0.7), "asgi": ("mangum off", 0.5)}  # our overhead / theirs
-SAMPLE = 2_000_000  # nanoseconds
 LOOP = asyncio.new_event_loop()
-LINES = [  # with the builders' own eight, what a browser's call sends through API Gateway
+LINES = [  # with the builders' own, what a browser's call sends through API Gateway
     ("Accept-Language", "en-GB,en;q=0.7,de;q=0.3"),
     (
         "Authorization",
@@ -60,145 +81,115 @@ LINES = [  # with the builders' own eight, what a browser's call sends through A
     *(("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Site", "cross-site")),
     ("X-Requested-With", "fetch"),
 ]
-ITEMS = b'{"items": [' + b", ".join(b'{"id": %d, "name": "item", "price": 12.5}' % n for n in range(100, 124)) + b"]}"
+QUERY = "page=2&sort=price"
 
 
-class Scenario(NamedTuple):
-    """A request and its answer."""
+class Group(NamedTuple):
+    """One table's worth of rows that are compared with each other."""
 
-    title: str
-    method: str = "GET"
-    body: bytes = b""
-    kind: str = "application/json"
-    answer_kind: str = "application/json"
-    answer: bytes = b'{"ok": true}'
+    scenario: Scenario
+    interface: str
+    source: str
 
 
-SCENARIOS = (
-    Scenario("small GET"),
-    Scenario("JSON post, 1 KB", "POST", ITEMS),
-    Scenario("binary download, 256 KB", answer_kind="image/png", answer=random.Random(1).randbytes(256 * 1024)),
-    Scenario("base64 upload, 1 MB", "POST", random.Random(2).randbytes(1024 * 1024), "application/octet-stream"),
-)
+GROUPS = [
+    Group(scenario, interface, source)
+    for scenarios, sources in ((SMALL, SOURCES), (LARGE, SOURCES[:2]))
+    for scenario in scenarios
+    for interface in APPS
+    for source in sources
+]
 
 
-def make_event(payload: str, scenario: Scenario) -> dict[str, Any]:
-    """Build the event: a REST API's for "v1", an HTTP API's in payload 2.0 for "v2"."""
-    asked: dict[str, Any] = {"query": "page=2&sort=price", "body": scenario.body}
-    asked["lines"] = [*LINES, ("Content-Type", scenario.kind)]
-    if payload == "v1":
+def make_event(source: str, scenario: Scenario) -> dict[str, Any]:
+    """Build the event of a front door; tests/senders.py has those besides API Gateway's."""
+    lines = [*LINES, ("Content-Type", scenario.kind)]
+    asked: dict[str, Any] = {"query": QUERY, "body": scenario.body, "lines": lines}
+    if source == "rest":
         return rest_api(scenario.method, "/items", binary=scenario.kind != "application/json", **asked)
-    return http_api_2_0(scenario.method, "/items", **asked)
+    if source == "http":
+        return http_api_2_0(scenario.method, "/items", **asked)
+    headers = tuple((name.lower(), value) for name, value in lines)
+    return build(DOORS[source], request(scenario.method, "/items", QUERY, headers, scenario.body))
 
 
-def wsgi_app(scenario: Scenario, bodies: list[bytes]) -> tuple[Any, Any]:
-    """Make a WSGI application that leaves what it has read in `bodies`, and the bare call of it."""
-
-    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        bodies[0] = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        start_response("200 OK", [("Content-Type", scenario.answer_kind)])
-        return [scenario.answer]
-
-    environ = {"CONTENT_LENGTH": str(len(scenario.body)), "REQUEST_METHOD": scenario.method}
-
-    def bare(event: object, context: object) -> bytes:
-        return b"".join(app({**environ, "wsgi.input": BytesIO(scenario.body)}, lambda status, headers: None))
-
-    return app, bare
-
-
-def asgi_app(scenario: Scenario, bodies: list[bytes]) -> tuple[Any, Any]:
-    """Make the same for ASGI; the application has a lifespan, and the bare call a loop that stays."""
-    start = {
-        "type": "http.response.start",
-        "status": 200,
-        "headers": [(b"content-type", scenario.answer_kind.encode())],
-    }
-
-    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            for phase in ("startup", "shutdown"):
-                await receive()
-                await send({"type": f"lifespan.{phase}.complete"})
-            return
-        message = await receive()
-        body = message.get("body", b"")
-        while message.get("more_body", False):
-            message = await receive()
-            body += message.get("body", b"")
-        bodies[0] = body
-        await send(start)
-        await send({"type": "http.response.body", "body": scenario.answer})
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": scenario.body}
-
-    async def send(message: dict[str, Any]) -> None:
-        pass
-
-    return app, lambda event, context: LOOP.run_until_complete(app({"type": "http"}, receive, send))
+def wrong(handler: Any, group: Group, noted: Noted) -> str:
+    """Return what is wrong with a handler's answer, or with what its application saw; "" if nothing is."""
+    scenario, interface, source = group
+    noted.called_with, noted.body = {}, b""
+    event = make_event(source, scenario)
+    try:
+        got = receive(DOORS[source], scenario.method, through_json(handler(event, Context())))
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error).partition(chr(10))[0]:.100}"
+    names = {"wsgi": ("PATH_INFO", "QUERY_STRING"), "asgi": ("path", "query_string")}[interface]
+    path, query = (noted.called_with.get(name, "") for name in names)
+    text = query.decode() if isinstance(query, bytes) else query
+    said = (got.status, got.body, dict(got.headers).get("content-type"))
+    if said != (200, scenario.answer, scenario.answer_kind):
+        return f"its answer is {said!r:.100}"
+    if (noted.body, path.endswith("/items"), parse_qsl(text)) != (expected_body(group), True, parse_qsl(QUERY)):
+        return f"its application saw {noted.body!r:.40}, {path!r}, {text!r}"
+    return ""
 
 
-def make_handlers(interface: str, payload: str, scenario: Scenario) -> dict[str, Any]:
+def expected_body(group: Group) -> bytes:
+    """Return the body as the application gets it: the pass-through template makes its JSON anew."""
+    body = group.scenario.body
+    return body.replace(b": ", b":").replace(b", ", b",") if group.source == "rest-template" else body
+
+
+def make_handlers(group: Group) -> dict[str, Any]:
     """Make every handler for one application, and check that each gives the application's answer."""
-    bodies = [b""]
-    app, bare = (wsgi_app if interface == "wsgi" else asgi_app)(scenario, bodies)
-    handlers = {name: make(app) for name, make in ADAPTERS[interface].items() if payload == "v1" or name != V1_ONLY}
-    for name, handler in handlers.items():
-        bodies[0] = b""
-        answer = ask(handler, make_event(payload, scenario), binary_media_types=True)
-        if (answer.status, answer.body, bodies[0]) != (200, scenario.answer, scenario.body):
-            raise SystemExit(
-                f"{name} gives a wrong answer to {scenario.title!r} ({interface}, {payload}): {answer!r:.200}"
-            )
-    return {"bare application": bare, **handlers}
+    noted = Noted()
+    app = APPS[group.interface](group.scenario, noted)
+    bare = bare_wsgi(app, group.scenario) if group.interface == "wsgi" else bare_asgi(app, group.scenario, LOOP)
+    handlers = {"bare application": bare}
+    for name, make in ADAPTERS[group.interface].items():
+        if name not in OURS and name not in CLAIMS.get(group.source, ()):
+            continue
+        reason = wrong(make(noting(app, group.interface, noted)), group, noted)
+        if not reason:
+            handlers[name] = make(app)
+        elif name in OURS:
+            raise SystemExit(f"lambdabridge, {group.source}, {group.interface}, {group.scenario.title}: {reason}")
+        else:
+            print(f"no row: {name}, {group.source}, {group.scenario.title}: {reason}")
+    return handlers
 
 
-def sample(handler: Any, event: dict[str, Any], count: int) -> int:
-    """Return the nanoseconds that `count` invocations take."""
-    context = Context()
-    gc.disable()
-    start = perf_counter_ns()
-    for _ in range(count):
-        handler(event, context)
-    taken = perf_counter_ns() - start
-    gc.enable()
-    return taken
-
-
-def measure(rounds: int) -> dict[tuple[str, str, str], dict[str, float]]:
-    """Return the median microseconds of each adapter for each (scenario, interface, payload)."""
+def measure(rounds: int) -> dict[Group, dict[str, float]]:
+    """Return the median microseconds of each adapter for each group."""
     work = []
-    for scenario in SCENARIOS:
-        for interface, payload in (("wsgi", "v1"), ("wsgi", "v2"), ("asgi", "v1"), ("asgi", "v2")):
-            event = make_event(payload, scenario)
-            for name, handler in make_handlers(interface, payload, scenario).items():
-                count = 1
-                while sample(handler, event, count) < SAMPLE:
-                    count *= 2
-                work.append(((scenario.title, interface, payload), name, handler, event, count))
-    samples: dict[tuple[tuple[str, str, str], str], list[float]] = {(group, name): [] for group, name, *_ in work}
+    for group in GROUPS:
+        event = make_event(group.source, group.scenario)
+        for name, handler in make_handlers(group).items():
+            count = 1
+            while sample(handler, event, count) < SAMPLE:
+                count *= 2
+            work.append((group, name, handler, event, count))
+    samples: dict[tuple[Group, str], list[float]] = {(group, name): [] for group, name, *_ in work}
     for _ in range(rounds):
         gc.collect()
         for group, name, handler, event, count in random.sample(work, len(work)):
             samples[group, name].append(sample(handler, event, count) / count / 1000)
-    medians: dict[tuple[str, str, str], dict[str, float]] = {}
+    medians: dict[Group, dict[str, float]] = {}
     for (group, name), values in samples.items():
         medians.setdefault(group, {})[name] = median(values)
     return medians
 
 
-def report(medians: dict[tuple[str, str, str], dict[str, float]]) -> None:
+def report(medians: dict[Group, dict[str, float]]) -> None:
     """Print a table for each scenario."""
     last = ""
-    for (title, interface, payload), times in medians.items():
-        if title != last:
-            print(f"\n{title:<33}{'median us':>11}{'overhead us':>13}{'ours/theirs':>13}")
-        last = title
+    for (scenario, interface, source), times in medians.items():
+        if scenario.title != last:
+            print(f"\n{scenario.title:<46}{'median us':>11}{'overhead us':>13}{'ours/theirs':>13}")
+        last = scenario.title
         bare, peer, aim = times["bare application"], *AIMS[interface]
         for name, time in times.items():
             ratio = (times["lambdabridge"] - bare) / (time - bare) if name in ("again", peer) else None
-            row = f"{interface} {payload}  {name:<24}{time:>11.2f}"
+            row = f"{interface} {source:<17} {name:<23}{time:>11.2f}"
             row += f"{time - bare:>13.2f}" if name != "bare application" else ""
             row += f"{ratio:>13.2f}" if ratio is not None else ""
             print(row + (f"   aim {aim}" if name == peer else ""))
@@ -209,11 +200,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--quick", action="store_true", help="15 rounds: to see that it runs")
+    parser.add_argument(
+        "--against", metavar="CHECKOUT", help="compare with lambdabridge in this folder instead of peers"
+    )
     options = parser.parse_args()
     rounds = 15 if options.quick else options.rounds
     print(
         f"{datetime.now(timezone.utc):%Y-%m-%d}, Python {platform.python_version()}, {platform.platform()}, {rounds} rounds"
     )
+    if options.against:
+        rows = [(g.interface, g.scenario, make_event(g.source, g.scenario), expected_body(g)) for g in GROUPS]
+        names = [f"{group.interface} {group.source:<17} {group.scenario.title}" for group in GROUPS]
+        against.compare(options.against, names, rows, rounds)
+        return
     packages = ("lambdabridge", "apig-wsgi", "serverless-wsgi", "aws-wsgi", "mangum")
     print(", ".join(f"{name} {version(name)}" for name in packages))
     asyncio.set_event_loop(LOOP)  # mangum runs on the thread's loop

@@ -130,7 +130,8 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
         "body-json": body,
         "params": {
             "path": delivery.path_parameters or {},
-            "querystring": dict(parse_qsl(request.query_string, keep_blank_values=True)),
+            # ";" separates as well at a REST API (AWS: "Known issues")
+            "querystring": dict(parse_qsl(request.query_string.replace(";", "&"), keep_blank_values=True)),
             "header": headers,
         },
         "stage-variables": delivery.stage_variables or {},

@@ -87,7 +87,7 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
         return {
             "raw_path": f"{request.raw_path}?{request.query_string}" if request.query_string else request.raw_path,
             "method": request.method,
-            "headers": {name: ",".join(values) for name, values in headers.items()},
+            "headers": {name: ("; " if name == "cookie" else ",").join(values) for name, values in headers.items()},
             "query_string_parameters": {name: values[-1] for name, values in parameters.items()},
             "body": body,
             "is_base64_encoded": is_base64,
