@@ -569,3 +569,12 @@ def test_a_result_of_more_than_6_mb_is_none() -> None:
     with pytest.raises(FunctionError, match=r"Function\.ResponseSizeTooLarge: .*6291556 bytes"):
         asyncio.run(environment.invoke({}, "an-id"))
     environment.stop()
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "get"])
+def test_a_rest_api_takes_seven_methods(method: str) -> None:
+    got = answer(front_door("rest"), never, Scenario("x", "/x", method))
+    assert (got.response.status, got.response.body) == (403, b'{"message":"Missing Authentication Token"}')
+    assert (
+        answer(front_door("http"), returning({"statusCode": 204}), Scenario("x", "/x", method)).response.status == 204
+    )

@@ -306,14 +306,14 @@ ROUTES = {
 
 @pytest.mark.parametrize(("method", "path", "route", "parameters"), ROUTES.values(), ids=ROUTES)
 def test_routes_of_a_rest_api(method: str, path: str, route: str, parameters: dict[str, str]) -> None:
-    match = routes.find(ALL, method, path, ignores_outer_slashes=True)
+    match = routes.find(ALL, method, path, is_rest=True)
     assert match == (route, route.partition(" ")[2], parameters)
 
 
 def test_default_route_comes_last() -> None:
     given = ("$default", "GET /x/{proxy+}")
     found = [
-        routes.find(given, method, path, ignores_outer_slashes=False)
+        routes.find(given, method, path, is_rest=False)
         for method, path in (("GET", "/x/a/"), ("POST", "/x/a"), ("GET", "/x"))
     ]
     default = routes.Match("$default", "$default", {})

@@ -130,7 +130,7 @@ class FrontDoor:
             if preflight is not None:
                 return self._identified(delivery, preflight, "a preflight, answered by the API's CORS configuration")
         path = request.raw_path[len(base) :]
-        match = routing.find(self.routes, request.method, path, ignores_outer_slashes=api in REST)
+        match = routing.find(self.routes, request.method, path, is_rest=api in REST)
         if match is None:
             reason = f"no route takes {request.method} {path or '/'}; there are: {', '.join(self.routes)}"
             return self._own(delivery, NO_ROUTE.get(api, NOT_FOUND), reason)

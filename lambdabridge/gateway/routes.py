@@ -16,6 +16,10 @@ CATCH_ALL = {"rest": ("ANY /", "ANY /{proxy+}"), "rest-template": ("ANY /", "ANY
 """--api -> the routes of an API that leaves all routing to the application; $default for those that are not here."""
 
 
+ANY = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
+"""What ANY is at a REST API (LocalStack's and SAM CLI's code); nobody saw an HTTP API refuse a method."""
+
+
 class Match(NamedTuple):
     """A route, its resource ("/{proxy+}") and the path variables, percent-encoded as they came."""
 
@@ -24,17 +28,18 @@ class Match(NamedTuple):
     path_parameters: dict[str, str]
 
 
-def find(routes: tuple[str, ...], method: str, path: str, *, ignores_outer_slashes: bool) -> Match | None:
+def find(routes: tuple[str, ...], method: str, path: str, *, is_rest: bool) -> Match | None:
     """Return the best match for a raw path below the stage; None if no route takes it.
 
     A REST API ignores slashes at both ends (LocalStack, ls-rest-with-prepended-slash, -trailing-slash); nobody saw what an
     HTTP API does, so that there a slash at the end is an empty segment, which no variable matches.
     """
-    path = path.strip("/") if ignores_outer_slashes else path.removeprefix("/")
+    path = path.strip("/") if is_rest else path.removeprefix("/")
     found: list[tuple[list[int], bool, Match]] = []
     for route in routes:
         its_method, _, resource = route.partition(" ")
-        if resource and its_method in ("ANY", method):
+        is_any = its_method == "ANY" and (not is_rest or method in ANY)
+        if resource and (its_method == method or is_any):
             rank, parameters = _match(resource, path.split("/") if path else [])
             if rank is not None:
                 found.append((rank, its_method == method, Match(route, resource, parameters)))
