@@ -15,8 +15,9 @@ import pytest
 
 from lambdabridge import bridge
 from lambdabridge.errors import ConfigurationError, TargetError
-from lambdabridge.gateway.environment import Environment, as_handler
+from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor, FunctionError, StoppedWaiting
+from lambdabridge.gateway.handlers import as_handler
 from lambdabridge.gateway.settings import Settings
 from lambdabridge.gateway.template.stack import Cors
 from lambdabridge.handler import Handler

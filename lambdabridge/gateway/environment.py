@@ -16,10 +16,11 @@ from queue import SimpleQueue
 from typing import Any
 
 from lambdabridge.body import MAX_RESULT
-from lambdabridge.errors import HandlerError, InterfaceError, TargetError
+from lambdabridge.errors import TargetError
 from lambdabridge.gateway.front_door import FunctionError, StoppedWaiting
-from lambdabridge.handler import Handler, bridge
-from lambdabridge.target import load_target, module_of
+from lambdabridge.gateway.handlers import as_handler, handler_beside
+from lambdabridge.handler import Handler
+from lambdabridge.target import load_target
 
 THREAD = "execution environment"
 _Job = Callable[[], None]
@@ -160,25 +161,3 @@ class Environment:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
-
-
-def handler_beside(target: Any, name: str) -> Handler | None:
-    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time."""
-    if isinstance(target, (Handler, str)):
-        return None
-    for value in vars(module_of(name)).values():
-        if isinstance(value, Handler) and value.app is target:
-            return value
-    return None
-
-
-def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:
-    """Return the handler for what a target names: a handler already, or an application."""
-    if isinstance(target, Handler) or interface == "handler":
-        return target  # type: ignore[no-any-return]
-    if isinstance(target, str):  # which bridge() would take for an import string
-        raise InterfaceError(f"Expected an application or a handler; the target is the text {target!r:.60}.")
-    try:
-        return bridge(target, interface=interface)  # type: ignore[arg-type]
-    except HandlerError:
-        return target  # type: ignore[no-any-return]

@@ -39,6 +39,17 @@ FAILED = {
     "lambda-at-edge": Failure(502, "text/html", _PAGE),
 }
 """--api -> the answer to a function that failed and to a result that is refused."""
+_REST_500 = Failure(500, _JSON, '{"message": "Internal server error"}', "InternalServerErrorException")
+THROTTLED = {
+    "rest": _REST_500,
+    "rest-template": _REST_500,
+    "function-url": Failure(
+        429, _JSON, '{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}'
+    ),
+}
+"""--api -> the answer where Lambda has no execution environment to spare (AWS's guide to Lambda with API Gateway; the body of
+a Function URL's is Lambda's own API's, nobody recorded it). Elsewhere as for a function that failed."""
+STOPPED = Failure(503, "text/plain", "The local gateway was stopped.")
 BAD_GATEWAY = Failure(502, "text/plain", "Bad Gateway")
 """The same where nobody has seen it."""
 NO_STAGE = {"rest": _REST_NO_STAGE, "rest-template": _REST_NO_STAGE}

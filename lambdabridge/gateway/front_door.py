@@ -16,7 +16,17 @@ from lambdabridge.gateway import cors as cors_rules
 from lambdabridge.gateway import headers as header_rules
 from lambdabridge.gateway import routes as routing
 from lambdabridge.gateway.delivery import Delivery, arrive
-from lambdabridge.gateway.failures import BAD_GATEWAY, FAILED, NO_ROUTE, NO_STAGE, NOT_FOUND, WHO, Failure
+from lambdabridge.gateway.failures import (
+    BAD_GATEWAY,
+    FAILED,
+    NO_ROUTE,
+    NO_STAGE,
+    NOT_FOUND,
+    STOPPED,
+    THROTTLED,
+    WHO,
+    Failure,
+)
 from lambdabridge.gateway.hints import lost_download, lost_upload
 from lambdabridge.gateway.limits import GATEWAY_TIMEOUT, RESULT, TIMED_OUT, refuse_event, refuse_request
 from lambdabridge.messages import Request, Response, check_headers
@@ -36,7 +46,12 @@ _LARGE = 1_000_000
 
 
 class FunctionError(Exception):
-    """The function raised, or its result is no JSON: what Lambda reports as X-Amz-Function-Error."""
+    """The function raised, or its result is no JSON: what Lambda reports as X-Amz-Function-Error.
+
+    kind: "error", or for processes one of runtime.failures.Kind.
+    """
+
+    kind: str = "error"
 
 
 class StoppedWaiting(Exception):  # noqa: N818 - nobody's error: what an integration's timeout is for
@@ -153,7 +168,11 @@ class FrontDoor:
         try:
             result = await invoke(event)
         except FunctionError as error:
-            return self._own(delivery, FAILED.get(api, BAD_GATEWAY), f"the function failed: {error}")
+            if error.kind == "throttled":
+                throttled = THROTTLED.get(api, FAILED.get(api, BAD_GATEWAY))
+                return self._own(delivery, throttled, self._would(throttled, str(error)))
+            failed = STOPPED if error.kind == "stopped" else FAILED.get(api, BAD_GATEWAY)
+            return self._own(delivery, failed, f"the function failed: {error}")
         except StoppedWaiting as error:
             failure = TIMED_OUT.get(api, GATEWAY_TIMEOUT)
             return self._own(delivery, failure, self._would(failure, str(error)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from json import dumps, loads
 
 from lambdabridge.errors import ConfigurationError
@@ -53,6 +53,20 @@ class Settings:
     api_id: str = "localhost0"
     region: str = "us-east-1"
     account_id: str = "123456789012"
+    timeout: float = 29.0
+    """Seconds: the function's own timeout."""
+    inspector: bool = True
+    runtime: bool = False
+    """Whether functions run in processes of AWS's runtime client. What follows is for these: see runtime/function.py."""
+    concurrency: int = 10
+    queue: float = 0.0
+    provisioned: int = 0
+    memory: int = 1024
+    freeze: bool = True
+    template: str = ""
+    """A SAM or CloudFormation template to serve, in place of a target."""
+    parameters: dict[str, str] = field(default_factory=dict)
+    """The template's parameters."""
 
     def check(self) -> None:
         """Raise ConfigurationError, in one sentence, for settings that no such API can have."""

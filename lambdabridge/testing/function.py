@@ -15,8 +15,9 @@ from logging import getLogger
 from typing import Any
 
 from lambdabridge.errors import TargetError
-from lambdabridge.gateway.environment import Context, as_handler, handler_beside
+from lambdabridge.gateway.environment import Context
 from lambdabridge.gateway.front_door import FunctionError
+from lambdabridge.gateway.handlers import as_handler, handler_beside
 from lambdabridge.handler import Handler
 from lambdabridge.log import LOGGER
 from lambdabridge.target import load_target

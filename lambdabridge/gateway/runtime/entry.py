@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from awslambdaric.lambda_runtime_exception import FaultException
 
 from lambdabridge.errors import TargetError
+from lambdabridge.gateway.handlers import as_handler, handler_beside
 from lambdabridge.gateway.runtime.names import INTERFACE, TARGET, module_name
 from lambdabridge.handler import Handler
 from lambdabridge.target import load_target, split
@@ -29,9 +30,6 @@ def load(target: str, interface: str) -> Callable[[Any, Any], Any]:
         raise _as_reported(error, target) from error
     if isinstance(found, Handler) or interface == "handler":
         return found  # type: ignore[no-any-return]
-    # asyncio comes with it: a function deployed with its own handler does not pay for that at init
-    from lambdabridge.gateway.environment import as_handler, handler_beside
-
     return handler_beside(found, target) or as_handler(found, interface)
 
 

@@ -113,7 +113,7 @@ class ExecutionEnvironment:
         exchange = self._exchange = Exchange()
         self._api = RuntimeApi(exchange)
         address = await self._api.start()
-        folder = os.getcwd()
+        folder = self._function.folder or os.getcwd()
         stream = f"{time.strftime('%Y/%m/%d')}/[$LATEST]{uuid.uuid4().hex}"
         process = Process(self._log)
         variables = self._function.variables(os.environ, address, folder, stream)

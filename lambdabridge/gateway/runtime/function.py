@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configur
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambdabridge.errors import ConfigurationError
@@ -40,6 +40,10 @@ class Function:
     """How many environments are initialised at start, before there is a request."""
     freeze: bool = True
     """Whether an environment is stopped between two invocations, threads and all."""
+    folder: str = ""
+    """The folder with the code, LAMBDA_TASK_ROOT; "": the current one."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """The environment variables of the function's own configuration."""
     region: str = "us-east-1"
     account_id: str = "123456789012"
 
@@ -78,6 +82,7 @@ class Function:
         region = inherited.get("AWS_REGION") or inherited.get("AWS_DEFAULT_REGION") or self.region
         return {
             **{name: value for name, value in inherited.items() if name not in _NOT_INHERITED},
+            **self.environment,
             "AWS_DEFAULT_REGION": region,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python{}.{}".format(*sys.version_info),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory),

@@ -1,0 +1,168 @@
+"""What one `lambdabridge serve` runs: endpoints (an API, each on a port of its own) and the functions behind their routes.
+
+Without a template there is one endpoint and one function; with one, what the template deploys: see template/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.front_door import Answer, FrontDoor, Routed
+from lambdabridge.gateway.limits import TIMEOUT
+from lambdabridge.gateway.settings import APIS, Settings
+from lambdabridge.messages import Request
+from lambdabridge.sources.registry import resolve
+
+if TYPE_CHECKING:
+    from lambdabridge.gateway.runtime.function import Function
+    from lambdabridge.gateway.template.stack import Api, Stack
+
+
+class LambdaSide(Protocol):
+    """One function: in this process (environment.py) or in processes of its own (runtime/service.py)."""
+
+    def start(self) -> None:
+        """Make it ready; raise ConfigurationError in one sentence for what can't be."""
+        ...
+
+    async def invoke(self, event: dict[str, Any], request_id: str, patience: float | None = None) -> object:
+        """Return the function's result."""
+        ...
+
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function behind a route; patience: seconds that the front door waits, None for no limit of its own."""
+
+    name: str
+    function: LambdaSide
+    patience: float | None
+    payload: str = ""
+    """An HTTP API's payload format version, where the route has one of its own."""
+
+
+@dataclass
+class Endpoint:
+    """One API on one port.
+
+    doors    by payload format version; "" where the API has but one format
+    targets  by route key; "" for any route
+    """
+
+    settings: Settings
+    doors: dict[str, FrontDoor]
+    targets: dict[str, Target] = field(default_factory=dict)
+    name: str = ""
+
+    def find_route(self, request: Request) -> Answer | tuple[FrontDoor, Routed, Target]:
+        """Return who takes a request, or what the client gets without any function."""
+        door = next(iter(self.doors.values()))
+        routed = door.find_route(request)
+        if isinstance(routed, Answer):
+            return routed
+        target = self.targets.get(routed.route) or self.targets[""]
+        if self.doors.get(target.payload, door) is not door:  # the same API, another form of event
+            door = self.doors[target.payload]
+            again = door.find_route(request)
+            if not isinstance(again, Answer):
+                routed = again
+        return door, routed, target
+
+
+@dataclass
+class Deployment:
+    """All endpoints, and all functions by name."""
+
+    endpoints: list[Endpoint]
+    functions: dict[str, LambdaSide]
+
+    def start(self) -> None:
+        """Make the functions ready."""
+        for function in self.functions.values():
+            function.start()
+
+    def stop(self) -> None:
+        """End the functions."""
+        for function in self.functions.values():
+            function.stop()
+
+
+def from_target(settings: Settings, function: LambdaSide) -> Deployment:
+    """Return one API with the catch-all routes and one function behind it."""
+    door = FrontDoor(settings, resolve(APIS[settings.api]))  # type: ignore[arg-type]
+    target = Target(settings.target, function, TIMEOUT.get(settings.api))
+    return Deployment([Endpoint(settings, {"": door}, {"": target})], {settings.target: function})
+
+
+def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], LambdaSide]) -> Deployment:
+    """Return what a template deploys, the APIs on ports from settings.port on (0: any free ones).
+
+    make: returns the Lambda side for a function's configuration.
+    """
+    from lambdabridge.gateway.runtime.function import Function
+
+    functions: dict[str, LambdaSide] = {}
+    for name, found in stack.functions.items():
+        function = Function(
+            target_of(found.handler, name),
+            interface="handler",
+            name=name,
+            memory=found.memory,
+            timeout=found.timeout,
+            concurrency=settings.concurrency,
+            queue=settings.queue,
+            provisioned=settings.provisioned,
+            freeze=settings.freeze,
+            folder=found.code,
+            environment=found.environment,
+        )
+        functions[name] = make(function)
+    endpoints = []
+    for number, api in enumerate(stack.apis.values()):
+        port = settings.port + number if settings.port else 0
+        endpoints.append(_endpoint(replace(settings, port=port), api, functions))
+    return Deployment(endpoints, functions)
+
+
+def target_of(handler: str, name: str) -> str:
+    """Return the import string for a handler as Lambda takes it: "pkg/mod.handler" is "pkg.mod:handler"."""
+    module, _, attribute = handler.rpartition(".")
+    if not module or not attribute:
+        raise ConfigurationError(
+            f"The function {name} has the handler {handler!r}; expected one such as 'app.handler'."
+        )
+    return f"{module.replace('/', '.')}:{attribute}"
+
+
+_PAYLOADS = {"2.0": "http", "1.0": "http-1.0"}
+
+
+def _endpoint(settings: Settings, api: Api, functions: dict[str, LambdaSide]) -> Endpoint:
+    stage = "" if api.kind == "function-url" else api.stage
+    keys = tuple(route.key for route in api.routes)
+    mocks = {route.key: route.mock for route in api.routes if route.mock is not None}
+    kinds = {"": api.kind}
+    if api.kind == "http":
+        used = {route.payload for route in api.routes}
+        kinds = {payload: kind for payload, kind in _PAYLOADS.items() if payload in used} or kinds
+    doors = {}
+    for payload, kind in kinds.items():
+        types = api.binary_media_types if kind == "rest" else ()
+        own = replace(settings, target=api.name, api=kind, stage=stage, binary_media_types=types)
+        own.check()
+        doors[payload] = FrontDoor(own, resolve(APIS[kind]), routes=keys, mocks=mocks, cors=api.cors)  # type: ignore[arg-type]
+    targets = {
+        route.key: Target(
+            route.function, functions[route.function], route.timeout or TIMEOUT.get(api.kind), route.payload
+        )
+        for route in api.routes
+        if route.mock is None
+    }
+    return Endpoint(next(iter(doors.values())).settings, doors, targets, api.name)

@@ -1,0 +1,32 @@
+"""The handler for what a target names. Apart, because each cold start of a process imports it: no asyncio, no front door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lambdabridge.errors import HandlerError, InterfaceError
+from lambdabridge.handler import Handler, bridge
+from lambdabridge.target import module_of
+
+
+def handler_beside(target: Any, name: str) -> Handler | None:
+    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time."""
+    if isinstance(target, (Handler, str)):
+        return None
+    for value in vars(module_of(name)).values():
+        if isinstance(value, Handler) and value.app is target:
+            return value
+    return None
+
+
+def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:
+    """Return the handler for what a target names: a handler already, or an application."""
+    if isinstance(target, Handler) or interface == "handler":
+        return target  # type: ignore[no-any-return]
+    if isinstance(target, str):  # which bridge() would take for an import string
+        raise InterfaceError(f"Expected an application or a handler; the target is the text {target!r:.60}.")
+    try:
+        return bridge(target, interface=interface)  # type: ignore[arg-type]
+    except HandlerError:
+        return target  # type: ignore[no-any-return]
