@@ -129,7 +129,7 @@ def make(environment: Environment) -> Make:
 
     def gateway(api: str = "http", record: Record | None = None, listening: str = "127.0.0.1") -> Application:
         inspector = Inspector("tests:app", listening, "some API", record)
-        types = {"binary_media_types": ("*/*",) if api == "rest" else ()}
+        types: Any = {"binary_media_types": ("*/*",) if api == "rest" else ()}
         return Application(front_door(api, **types), environment, log=lambda line: None, inspector=inspector)
 
     return gateway
@@ -147,7 +147,7 @@ def test_the_list(make: Make) -> None:
     for entry in answer["requests"]:
         assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", entry.pop("received"))
         assert entry.pop("milliseconds") >= 0
-    common = {"replay_of": None, "route": "$default"}
+    common = {"replay_of": None, "route": "$default", "function": "tests:app"}
     assert answer == {
         "function": "tests:app",
         "kind": "some API",
@@ -433,7 +433,7 @@ def test_a_stream_stays_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     before = sys.stdout
     output = Output()
     output.wrap()
-    output.wrap()
+    output.wrap()  # once is enough
     assert (sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.buffer) == (False, before.encoding, before.buffer)
     assert sys.stdout.write("abc") == 3
     sys.stdout.writelines(["d", "e"])
@@ -442,8 +442,12 @@ def test_a_stream_stays_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "abcde"
 
 
+async def never(exchange: Exchange) -> int:
+    raise AssertionError("nobody asked for it")
+
+
 def test_a_log_has_a_bound() -> None:
-    exchange = Exchange(1, "/", Request("GET", "/", "/", "", [], b""), 0.0, 0.0)
+    exchange = Record().begin("/", Request("GET", "/", "/", "", [], b""), 0.0, never)
     for _ in range(3):
         exchange.write("stdout", "x" * 30_000)
     assert (sum(len(line.text) for line in exchange.lines), exchange.is_log_cut) == (SHOWN, True)
@@ -666,6 +670,19 @@ def test_curl_sends_the_same(make: Make, method: str, target: str, headers: Any,
     assert (second.request.method, second.target) == (method, target)
     assert sorted(second.request.headers) == sorted(first.request.headers)
     assert second.request.body == first.request.body
+
+
+def test_replay_goes_through_the_gateway_that_had_the_request(environment: Environment) -> None:
+    inspector = Inspector("tests:app")
+    rest, http_api = (
+        Application(front_door(api), environment, log=lambda line: None, inspector=inspector)
+        for api in ("rest", "http")
+    )
+    ask(rest, "/prod/x")
+    ask(http_api, f"{API}/1/replay", "POST")
+    assert [(one.target, one.status, one.route) for one in inspector.record.exchanges] == [
+        ("/prod/x", 200, "/{proxy+}")
+    ] * 2
 
 
 def test_curl_where_the_target_is_no_path() -> None:
