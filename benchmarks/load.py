@@ -121,13 +121,13 @@ def serve(name: str, options: argparse.Namespace) -> None:
 
 def gateway(name: str, options: argparse.Namespace) -> Any:
     """Return the gateway's ASGI application, which logs nothing here."""
-    from lambdabridge.gateway.application import Application
     from lambdabridge.gateway.environment import Environment
     from lambdabridge.gateway.front_door import FrontDoor
     from lambdabridge.gateway.runtime.function import Function
     from lambdabridge.gateway.runtime.service import RuntimeEnvironment
     from lambdabridge.gateway.settings import Settings
     from lambdabridge.sources import http_api_v2
+    from tests.wire import whole_gateway
 
     target = f"{Path(__file__).resolve()}:app"
     environment: Any = Environment(target)
@@ -136,7 +136,7 @@ def gateway(name: str, options: argparse.Namespace) -> Any:
         environment = RuntimeEnvironment(function, log=lambda line: None)
     environment.start()
     front_door: Any = FrontDoor(Settings(target), http_api_v2)
-    return Application(front_door, environment, log=lambda line: None)
+    return whole_gateway(front_door, environment)
 
 
 def memory(pid: int) -> tuple[int, int]:

@@ -23,8 +23,8 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from lambdabridge.gateway.application import Application, Closed
 from lambdabridge.gateway.environment import Environment
+from lambdabridge.gateway.gateway import Gateway
 from lambdabridge.gateway.inspector import view
 from lambdabridge.gateway.inspector.curl import command
 from lambdabridge.gateway.inspector.inspector import Inspector
@@ -32,7 +32,7 @@ from lambdabridge.gateway.inspector.output import Output
 from lambdabridge.gateway.inspector.record import Exchange, Record
 from lambdabridge.gateway.terminal import request_lines
 from lambdabridge.messages import Request
-from tests.wire import front_door, serving
+from tests.wire import front_door, serving, whole_gateway
 
 API = "/_lambdabridge/api/requests"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -120,17 +120,17 @@ def environment() -> Iterator[Environment]:
     one.stop()
 
 
-Make = Callable[..., Application]
+Make = Callable[..., Gateway]
 
 
 @pytest.fixture
 def make(environment: Environment) -> Make:
     """Return what makes a gateway with an inspector around the application."""
 
-    def gateway(api: str = "http", record: Record | None = None, listening: str = "127.0.0.1") -> Application:
-        inspector = Inspector("tests:app", listening, "some API", record)
+    def gateway(api: str = "http", record: Record | None = None, listening: str = "127.0.0.1") -> Gateway:
+        inspector = Inspector("tests", listening, "some API", record)
         types: Any = {"binary_media_types": ("*/*",) if api == "rest" else ()}
-        return Application(front_door(api, **types), environment, log=lambda line: None, inspector=inspector)
+        return whole_gateway(front_door(api, **types), environment, inspector=inspector)
 
     return gateway
 
@@ -147,9 +147,9 @@ def test_the_list(make: Make) -> None:
     for entry in answer["requests"]:
         assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", entry.pop("received"))
         assert entry.pop("milliseconds") >= 0
-    common = {"replay_of": None, "route": "$default", "function": "tests:app"}
+    common = {"replay_of": None, "route": "$default", "function": "tests"}
     assert answer == {
-        "function": "tests:app",
+        "function": "tests",
         "kind": "some API",
         "kept": 200,
         "requests": [
@@ -205,7 +205,7 @@ def test_one_request_whole(make: Make) -> None:
         "failed": False,
         "route": "$default",
         "replay_of": None,
-        "function": "tests:app",
+        "function": "tests",
         "client": "127.0.0.1:50000",
         "request": {"headers": [["host", "127.0.0.1:8000"], ["x-name", "café"]], "body": body},
         "result": {
@@ -242,7 +242,7 @@ def test_where_the_gateway_answers_by_itself(make: Make) -> None:
 
 
 def test_without_a_function_behind() -> None:
-    gateway = Application(Closed("no such module"), None, log=lambda line: None, inspector=Inspector("tests:app"))
+    gateway = Gateway("no such module", log=lambda line: None, inspector=Inspector("tests:app"))
     assert ask(gateway, "/").status == 502
     assert ask(gateway, f"{API}/1").json["response"]["body"]["text"] == "no such module\n"
 
@@ -568,7 +568,7 @@ def test_the_page_is_its_own() -> None:
 
 
 def test_without_an_inspector_the_path_is_the_applications(environment: Environment) -> None:
-    gateway = Application(front_door("http"), environment, log=lambda line: None)
+    gateway = whole_gateway(front_door("http"), environment)
     assert ask(gateway, "/_lambdabridge/", "POST", body=b"mine").body == b"mine"
 
 
@@ -674,10 +674,7 @@ def test_curl_sends_the_same(make: Make, method: str, target: str, headers: Any,
 
 def test_replay_goes_through_the_gateway_that_had_the_request(environment: Environment) -> None:
     inspector = Inspector("tests:app")
-    rest, http_api = (
-        Application(front_door(api), environment, log=lambda line: None, inspector=inspector)
-        for api in ("rest", "http")
-    )
+    rest, http_api = (whole_gateway(front_door(api), environment, inspector=inspector) for api in ("rest", "http"))
     ask(rest, "/prod/x")
     ask(http_api, f"{API}/1/replay", "POST")
     assert [(one.target, one.status, one.route) for one in inspector.record.exchanges] == [
@@ -722,7 +719,7 @@ def test_lines_in_the_terminal(given: Any, options: Any, expected: list[str]) ->
 
 def test_the_gateway_writes_them(environment: Environment) -> None:
     lines: list[str] = []
-    gateway = Application(front_door("rest"), environment, log=lines.append)
+    gateway = whole_gateway(front_door("rest"), environment, log=lines.append)
     ask(gateway, "/prod/a\x1b")
     ask(gateway, "/x")
     assert [re.sub(r"[\d.]+ ms", "_ ms", line) for line in lines] == [

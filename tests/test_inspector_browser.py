@@ -15,10 +15,9 @@ from typing import Any
 
 import pytest
 
-from lambdabridge.gateway.application import Application
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.inspector.inspector import Inspector
-from tests.wire import front_door, serving
+from tests.wire import front_door, serving, whole_gateway
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install -e '.[browser]'")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -108,7 +107,7 @@ def page(browser: Any) -> Iterator[Page]:
     environment = Environment("tests.test_inspector_browser:app")
     inspector = Inspector("tests:app")
     environment.start()
-    application = Application(front_door("http"), environment, log=lambda line: None, inspector=inspector)
+    application = whole_gateway(front_door("http"), environment, inspector=inspector)
     browser.get_log("browser")
     with serving(application) as port:
         yield Page(browser, inspector, port)

@@ -22,11 +22,10 @@ from urllib.parse import parse_qsl, quote, unquote
 import pytest
 
 from lambdabridge import bridge
-from lambdabridge.gateway.application import Application
 from lambdabridge.gateway.environment import Environment
 from tests import apps
 from tests.scenarios import RESPONSES, SCENARIOS, Scenario
-from tests.wire import Reply, call, front_door, serving
+from tests.wire import Reply, call, front_door, serving, whole_gateway
 
 # name -> (--api, stage, what the client's path begins with)
 FRONT_DOORS = {
@@ -81,7 +80,7 @@ def servers() -> Iterator[Servers]:
                 environment = Environment(f"tests.apps:{interface}_app")
                 environment.start()
                 door = front_door(api, stage, multi_value_headers=name == "alb, multi-value")
-                application = Application(door, environment, log=lambda line: None)
+                application = whole_gateway(door, environment)
                 gateways[interface, name] = stack.enter_context(serving(application))
         yield Servers(real, gateways)
 

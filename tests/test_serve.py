@@ -108,10 +108,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
 def test_serve(serve: Callable[..., Serving]) -> None:
     serving = serve("app:app")
     assert serving.get("/a%20b") == (200, b"version 1 of /a b")
-    serving.wait_for(lambda: len(serving.lines) > 1)
+    serving.wait_for(lambda: len(serving.lines) > 2)
     assert serving.stop() == 0
-    assert len(serving.lines) == 3
-    url, line, last = serving.lines
+    url, inspector, line, last = serving.lines
+    assert inspector == f"inspector: http://127.0.0.1:{serving.port}/_lambdabridge/"
     assert url == (
         f"http://127.0.0.1:{serving.port}/  ->  app:app  (HTTP API, payload 2.0, stage $default; Ctrl-C stops)"
     )
@@ -225,14 +225,33 @@ def test_traceback_on_request(serve: Callable[..., Serving], tmp_path: Path) -> 
     assert serving.lines[-1].startswith("lambdabridge: The module 'fails' failed")
 
 
-@pytest.mark.parametrize(
-    "words", [["serve"], ["serve", "app:app", "--api", "soap"], ["fly"], [], ["serve", "a:b", "--prot", "x"]]
-)
+@pytest.mark.parametrize("words", [["serve", "app:app", "--api", "soap"], ["fly"], [], ["serve", "a:b", "--prot", "x"]])
 def test_unknown_words_are_usage_errors(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(words)
     assert exit_.value.code == 2
     assert "lambdabridge" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["serve"], "Expected TARGET or --template FILE, and not both."),
+        (["serve", "a:b", "--template", "t.yaml"], "Expected TARGET or --template FILE, and not both."),
+        (["serve", "a:b", "--queue", "1"], "--queue is for processes: it goes with --runtime."),
+        (["serve", "a:b", "--no-freeze"], "--no-freeze is for processes: it goes with --runtime."),
+        (["serve", "a:b", "--parameter", "A=1"], "--parameter is for a template: it goes with --template FILE."),
+        (["serve", "a:b", "--timeout", "0"], "--timeout 0: expected more than 0 and at most 900 seconds."),
+        (["serve", "--template", "none.yaml"], "The template none.yaml can't be read: No such file or directory."),
+        (
+            ["serve", "--template", "t", "--stage", "x"],
+            "--stage, --binary-media-types and --multi-value-headers are in the template.",
+        ),
+    ],
+)
+def test_what_does_not_go_together(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.splitlines()[0] == f"lambdabridge: {sentence}"
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

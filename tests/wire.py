@@ -13,7 +13,9 @@ from urllib.parse import unquote
 
 import uvicorn
 
+from lambdabridge.gateway.deployment import Deployment, LambdaSide, single
 from lambdabridge.gateway.front_door import Answer, FrontDoor
+from lambdabridge.gateway.gateway import Gateway
 from lambdabridge.gateway.settings import APIS, Settings
 from lambdabridge.messages import Request
 from lambdabridge.sources.registry import resolve
@@ -27,6 +29,12 @@ def front_door(api: str, stage: str = "", **settings: Any) -> FrontDoor:
     """Return the front door of an API whose binaryMediaTypes, if it has any, are */*."""
     settings = {"binary_media_types": ("*/*",), **settings}
     return FrontDoor(Settings(target="tests", api=api, stage=stage, **settings), resolve(APIS[api]))  # type: ignore[arg-type]
+
+
+def whole_gateway(door: FrontDoor, function: LambdaSide, log: Any = None, inspector: Any = None) -> Gateway:
+    """Return the whole gateway with one front door and one function."""
+    deployment = Deployment([single(door, function)], {"function": function})
+    return Gateway(deployment, log=log or (lambda line: None), inspector=inspector)
 
 
 def request_of(scenario: Scenario, prefix: str = "") -> Request:

@@ -10,10 +10,13 @@ from lambdabridge.gateway.settings import APIS, KINDS, STAGES
 Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
+def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add TARGET and how it is taken."""
     parser.add_argument(
-        "target", metavar="TARGET", help="module:attribute or path/to/file.py:attribute, an application or a handler"
+        "target",
+        metavar="TARGET",
+        nargs=None if required else "?",
+        help="module:attribute or path/to/file.py:attribute, an application or a handler",
     )
     parser.add_argument(
         "--interface",

@@ -6,6 +6,8 @@ import argparse
 from typing import Any
 
 from lambdabridge.commands.common import Subparsers, add_api, add_target, find_target_from_here
+from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.settings import Settings
 
 
 def add(commands: Subparsers[Any]) -> None:
@@ -16,22 +18,92 @@ def add(commands: Subparsers[Any]) -> None:
         description="Run an application or a handler behind a local API Gateway: HTTP becomes the event that AWS sends, "
         "the handler's result becomes HTTP again.",
     )
-    add_target(parser)
+    add_target(parser, required=False)
     add_api(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000; 0: any free one)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port of the first API (default: 8000; 0: any free ones)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=29, metavar="SECONDS", help="the function's timeout (default: 29)"
+    )
     parser.add_argument("--reload", action="store_true", help="start anew when a Python file changes")
+    parser.add_argument("--no-inspector", dest="inspector", action="store_false", help="no page at /_lambdabridge/")
+    _add_template(parser)
+    _add_runtime(parser)
     parser.set_defaults(run=run)
+
+
+def _add_template(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("a template in place of TARGET")
+    group.add_argument(
+        "--template",
+        metavar="FILE",
+        default="",
+        help="SAM or CloudFormation template, a folder with one, or a CDK app's cdk.out: each API on a port of its own",
+    )
+    group.add_argument(
+        "--parameter",
+        metavar="NAME=VALUE",
+        action="append",
+        type=_parameter,
+        default=[],
+        help="value of a template's parameter; can be repeated",
+    )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _add_runtime(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "processes as on Lambda", "AWS's runtime client against a Runtime API of ours; needs lambdabridge[runtime]"
+    )
+    group.add_argument(
+        "--runtime", action="store_true", help="run functions in processes (several of a template always are)"
+    )
+    for flag, kind, metavar, text in (
+        (
+            "--concurrency",
+            int,
+            "N",
+            f"processes at once, more requests are throttled (default: {_DEFAULTS.concurrency})",
+        ),
+        ("--queue", float, "SECONDS", "let a request wait for a free process, as Lambda does not (default: 0)"),
+        ("--provisioned", int, "N", "initialise N processes at start (default: 0)"),
+        ("--memory", int, "MB", f"memory size to report; not enforced (default: {_DEFAULTS.memory})"),
+    ):
+        group.add_argument(flag, type=kind, metavar=metavar, help=text)
+    group.add_argument(
+        "--no-freeze", dest="freeze", action="store_false", default=None, help="let processes run on between requests"
+    )
+
+
+_DEFAULTS = Settings("")
+_RUNTIME = ("concurrency", "queue", "provisioned", "memory", "freeze")
 
 
 def run(given: argparse.Namespace) -> int:
     """Serve until Ctrl-C and return the exit status."""
     from lambdabridge.gateway.server import serve
-    from lambdabridge.gateway.settings import Settings
 
+    if bool(given.target) == bool(given.template):
+        raise ConfigurationError("Expected TARGET or --template FILE, and not both.")
+    runtime = {name: getattr(given, name) for name in _RUNTIME if getattr(given, name) is not None}
+    if runtime and not given.runtime and not given.template:
+        flag = "no-freeze" if "freeze" in runtime and len(runtime) == 1 else next(name for name in runtime)
+        raise ConfigurationError(f"--{flag} is for processes: it goes with --runtime.")
+    if given.parameter and not given.template:
+        raise ConfigurationError("--parameter is for a template: it goes with --template FILE.")
+    if given.template and (given.stage or given.binary_media_types or given.multi_value_headers):
+        raise ConfigurationError("--stage, --binary-media-types and --multi-value-headers are in the template.")
     find_target_from_here()
     settings = Settings(
-        target=given.target,
+        target=given.target or "",
         api=given.api,
         stage=given.stage,
         binary_media_types=given.binary_media_types,
@@ -39,6 +111,12 @@ def run(given: argparse.Namespace) -> int:
         interface=given.interface,
         host=given.host,
         port=given.port,
+        timeout=given.timeout,
+        inspector=given.inspector,
+        runtime=given.runtime or bool(runtime),
+        template=given.template,
+        parameters=dict(given.parameter),
+        **runtime,
     )
     settings.check()
     return serve(settings, reload=given.reload)

@@ -1,4 +1,4 @@
-"""The ASGI application between the sockets and the front door: HTTP in, HTTP out, one line in the log for each request.
+"""The ASGI side of one endpoint: HTTP in, front door and function, HTTP out, one line in the log for each request.
 
 With an inspector, each exchange is told to it, and /_lambdabridge/ is its own; without one that is a path as any other.
 """
@@ -13,69 +13,57 @@ import uuid
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
+from lambdabridge.gateway.deployment import Endpoint
 from lambdabridge.gateway.environment import Environment
-from lambdabridge.gateway.front_door import Answer, FrontDoor
-from lambdabridge.gateway.routes import CATCH_ALL, DEFAULT
-from lambdabridge.gateway.terminal import is_colored, request_lines, route_of
+from lambdabridge.gateway.front_door import Answer
+from lambdabridge.gateway.terminal import is_colored, request_lines
 from lambdabridge.messages import Request, Response
 from lambdabridge.sources.base_path import is_under
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from lambdabridge.gateway.deployment import Target
     from lambdabridge.gateway.inspector.inspector import Inspector
     from lambdabridge.gateway.inspector.pages import Pages
     from lambdabridge.gateway.inspector.record import Exchange
     from lambdabridge.types import Headers
+
+    Log = Callable[[str], None]
 
 PREFIX = "/_lambdabridge"
 """Where the inspector is, if there is one."""
 
 
 class Closed:
-    """In the front door's place while there is no function behind it: answers with the reason."""
+    """In an endpoint's place while there is no function behind it: answers with the reason."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
-    async def answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
+    def find_route(self, request: Request) -> Answer:
         """Return a 502 that says why."""
         return Answer(Response(502, [("content-type", "text/plain; charset=utf-8")], f"{self.reason}\n".encode()))
 
 
 class Application:
-    """ASGI: lifespan starts and stops the environment's thread, http goes through the front door."""
+    """ASGI for the requests of one endpoint; lifespan is gateway.py's."""
 
     def __init__(
-        self,
-        front_door: FrontDoor | Closed,
-        environment: Environment | None,
-        log: Callable[[str], None] | None = None,
-        inspector: Inspector | None = None,
+        self, endpoint: Endpoint | Closed, *, log: Log | None = None, inspector: Inspector | None = None
     ) -> None:
-        self.front_door = front_door
-        self.environment = environment
-        self.log = log or _log
+        self.endpoint = endpoint
+        self.log = log or log_to_terminal
         self.inspector = inspector
         self.pages: Pages | None = None
-        self.has_routes = isinstance(front_door, FrontDoor) and not _is_catch_all(front_door)
         if inspector is not None:
             from lambdabridge.gateway.inspector.pages import Pages
 
             self.pages = Pages(inspector)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Serve one connection."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            if self.environment is not None:
-                self.environment.stop()
-            if self.inspector is not None:
-                self.inspector.output.unwrap()
-            await send({"type": "lifespan.shutdown.complete"})
-        elif scope["type"] == "http" and self.pages is not None and is_under(scope["path"], PREFIX):
+        """Serve one request."""
+        if scope["type"] == "http" and self.pages is not None and is_under(scope["path"], PREFIX):
             await self.pages(scope, receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
@@ -101,20 +89,11 @@ class Application:
         self, request: Request, target: str, send: Any, started: float, replay_of: int | None = None
     ) -> Exchange | None:
         """Answer one request, and tell the inspector and the terminal."""
-        route = ""
-
-        async def invoke(event: dict[str, Any]) -> object:
-            nonlocal route
-            route = route_of(event) if self.has_routes else ""
-            return await self._invoke(event)
-
-        seen: Callable[[Any], Awaitable[object]] = invoke
         exchange = None
         if self.inspector is not None:
             exchange = self.inspector.begin(target, request, started, self._send_again, replay_of)
-            seen = self.inspector.watched(exchange, invoke, is_here=isinstance(self.environment, Environment))
-        answer = await self._answer(request, seen)
-        headers = _completed(answer.response)
+        answer, route = await self._answer(request, exchange)
+        headers = _completed(answer.response, request.method)
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": answer.response.status, "headers": lines})
         await send({"type": "http.response.body", "body": answer.response.body})
@@ -128,7 +107,7 @@ class Application:
             milliseconds,
             route=route,
             reason=answer.reason,
-            colored=self.log is _log and is_colored(sys.stderr),
+            colored=self.log is log_to_terminal and is_colored(sys.stderr),
         ):
             self.log(line)
         return exchange
@@ -143,26 +122,43 @@ class Application:
         again = await self._exchange(request, exchange.target, send, time.perf_counter(), exchange.number)
         return exchange.number if again is None else again.number
 
-    async def _answer(self, request: Request, invoke: Callable[[Any], Awaitable[object]]) -> Answer:
-        """Return what the client gets, whatever happens: no request ends without an answer and a line in the log."""
+    async def _answer(self, request: Request, exchange: Exchange | None) -> tuple[Answer, str]:
+        """Return what the client gets, whatever happens, and the route: no request ends without an answer."""
+        route = ""
         try:
-            return await self.front_door.answer(request, invoke)
+            found = self.endpoint.find_route(request)
+            if isinstance(found, Answer):
+                return found, ""
+            door, routed, target = found
+            route = target.label(routed.route)
+            return await door.deliver(routed, self._invoke(target, exchange)), route
         except asyncio.CancelledError:  # Ctrl-C, and the time for running requests is over
-            return Answer(Response(503, [], b"The local gateway was stopped.\n"), "the function was still running")
+            return Answer(
+                Response(503, [], b"The local gateway was stopped.\n"), "the function was still running"
+            ), route
         except Exception as error:
             traceback.print_exc()
-            return Answer(Response(500, [], b"The local gateway failed.\n"), f"the local gateway failed: {error!r}")
+            return Answer(
+                Response(500, [], b"The local gateway failed.\n"), f"the local gateway failed: {error!r}"
+            ), route
 
-    async def _invoke(self, event: dict[str, Any]) -> object:
-        if self.environment is None:
-            raise RuntimeError("there is no function")
-        # not each front door tells one
-        request_id = event.get("requestContext", {}).get("requestId") or str(uuid.uuid4())
-        return await self.environment.invoke(event, request_id)
+    def _invoke(self, target: Target, exchange: Exchange | None) -> Callable[[Any], Awaitable[object]]:
+        """Return what invokes a function, seen by the inspector."""
+
+        async def invoke(event: dict[str, Any]) -> object:
+            return await target.function.invoke(event, _request_id(event), target.patience)
+
+        if self.inspector is None or exchange is None:
+            return invoke
+        is_here = isinstance(target.function, Environment)
+        return self.inspector.watched(exchange, invoke, function=target.name, is_here=is_here)
 
 
-def _is_catch_all(front_door: FrontDoor) -> bool:
-    return front_door.routes == CATCH_ALL.get(front_door.settings.api, (DEFAULT,))
+def _request_id(event: dict[str, Any]) -> str:
+    """Return Lambda's id for the invocation: a Function URL's own id of the request, elsewhere a new one."""
+    context = event.get("requestContext", {})
+    is_url = ".lambda-url." in str(context.get("domainName"))
+    return context["requestId"] if is_url else str(uuid.uuid4())
 
 
 def _request(scope: dict[str, Any], body: bytes) -> Request:
@@ -182,16 +178,17 @@ def _request(scope: dict[str, Any], body: bytes) -> Request:
     )
 
 
-def _completed(response: Response) -> Headers:
+def _completed(response: Response, method: str) -> Headers:
     """Return the headers that go out: what HTTP asks for and the front door has not set."""
     names = {name for name, _ in response.headers}
     headers = list(response.headers)
-    if "content-length" not in names and response.status not in (204, 304):
+    if "content-length" not in names and response.status not in (204, 304) and method != "HEAD":
         headers.append(("content-length", str(len(response.body))))
     if "date" not in names:
         headers.append(("date", formatdate(usegmt=True)))
     return headers
 
 
-def _log(line: str) -> None:
+def log_to_terminal(line: str) -> None:
+    """Print a line on standard error."""
     print(line, file=sys.stderr, flush=True)

@@ -46,6 +46,12 @@ class Target:
     patience: float | None
     payload: str = ""
     """An HTTP API's payload format version, where the route has one of its own."""
+    is_one_of_several: bool = False
+    """Whether the log has to say which function it was."""
+
+    def label(self, route: str) -> str:
+        """Return what the log says of who served a request."""
+        return f"{route} -> {self.name}" if self.is_one_of_several else ""
 
 
 @dataclass
@@ -82,6 +88,8 @@ class Deployment:
 
     endpoints: list[Endpoint]
     functions: dict[str, LambdaSide]
+    notes: list[str] = field(default_factory=list)
+    """One sentence for each thing that a template has and that is not served."""
 
     def start(self) -> None:
         """Make the functions ready."""
@@ -97,12 +105,17 @@ class Deployment:
 def from_target(settings: Settings, function: LambdaSide) -> Deployment:
     """Return one API with the catch-all routes and one function behind it."""
     door = FrontDoor(settings, resolve(APIS[settings.api]))  # type: ignore[arg-type]
-    target = Target(settings.target, function, TIMEOUT.get(settings.api))
-    return Deployment([Endpoint(settings, {"": door}, {"": target})], {settings.target: function})
+    return Deployment([single(door, function)], {settings.target: function})
+
+
+def single(door: FrontDoor, function: LambdaSide) -> Endpoint:
+    """Return an endpoint with one function behind all of a front door's routes."""
+    target = Target(door.settings.target, function, TIMEOUT.get(door.settings.api))
+    return Endpoint(door.settings, {"": door}, {"": target})
 
 
 def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], LambdaSide]) -> Deployment:
-    """Return what a template deploys, the APIs on ports from settings.port on (0: any free ones).
+    """Return what a template deploys, the APIs on settings.ports in their order.
 
     make: returns the Lambda side for a function's configuration.
     """
@@ -125,10 +138,12 @@ def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], Lamb
         )
         functions[name] = make(function)
     endpoints = []
-    for number, api in enumerate(stack.apis.values()):
-        port = settings.port + number if settings.port else 0
+    for api, port in zip(stack.apis.values(), settings.ports, strict=False):
         endpoints.append(_endpoint(replace(settings, port=port), api, functions))
-    return Deployment(endpoints, functions)
+    notes = [
+        f"{api.name} came with a change: start anew to serve it." for api in [*stack.apis.values()][len(endpoints) :]
+    ]
+    return Deployment(endpoints, functions, stack.notes + notes)
 
 
 def target_of(handler: str, name: str) -> str:
@@ -158,11 +173,10 @@ def _endpoint(settings: Settings, api: Api, functions: dict[str, LambdaSide]) ->
         own = replace(settings, target=api.name, api=kind, stage=stage, binary_media_types=types)
         own.check()
         doors[payload] = FrontDoor(own, resolve(APIS[kind]), routes=keys, mocks=mocks, cors=api.cors)  # type: ignore[arg-type]
-    targets = {
-        route.key: Target(
-            route.function, functions[route.function], route.timeout or TIMEOUT.get(api.kind), route.payload
-        )
-        for route in api.routes
-        if route.mock is None
-    }
+    targets = {}
+    for route in api.routes:
+        if route.mock is None:
+            patience = route.timeout or TIMEOUT.get(api.kind)
+            function = functions[route.function]
+            targets[route.key] = Target(route.function, function, patience, route.payload, is_one_of_several=True)
     return Endpoint(next(iter(doors.values())).settings, doors, targets, api.name)

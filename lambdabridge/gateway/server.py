@@ -1,4 +1,4 @@
-"""`lambdabridge serve`: the sockets (uvicorn), what the terminal shows, and reload."""
+"""`lambdabridge serve`: the sockets (uvicorn), the start and the end, and reload."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import signal
 import socket
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lambdabridge.errors import BridgeError, ConfigurationError
-from lambdabridge.gateway.application import Application, Closed
-from lambdabridge.gateway.environment import THREAD, Environment
-from lambdabridge.gateway.front_door import FrontDoor
-from lambdabridge.gateway.settings import APIS, KINDS, STAGES, Settings
-from lambdabridge.sources.registry import resolve
+from lambdabridge.gateway.environment import THREAD
+from lambdabridge.gateway.gateway import Gateway
+from lambdabridge.gateway.settings import Settings
+from lambdabridge.gateway.setup import announce, make_deployment, read_template
 from lambdabridge.target import split
+
+if TYPE_CHECKING:
+    from lambdabridge.gateway.inspector.inspector import Inspector
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
 
@@ -29,9 +33,13 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         raise ConfigurationError(
             "`lambdabridge serve` needs uvicorn, which is in the extra: pip install 'lambdabridge[local]'"
         ) from None
-    listener = _listen(settings)
-    host, port = listener.getsockname()[:2]
-    settings = Settings(**{**vars(settings), "host": host, "port": port})
+    listeners = _listen_all(settings)
+    settings = replace(
+        settings,
+        host=listeners[0].getsockname()[0],
+        port=listeners[0].getsockname()[1],
+        ports=tuple(listener.getsockname()[1] for listener in listeners),
+    )
     options = {
         "log_level": "critical",  # Application says what there is to say
         "access_log": False,
@@ -42,14 +50,14 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     }
     try:
         if reload:
-            return _serve_reloading(settings, listener, options)
-        config = uvicorn.Config(make_application(settings), lifespan="on", **options)  # type: ignore[arg-type]
-        announce(settings)
-        uvicorn.Server(config).run(sockets=[listener])
+            return _serve_reloading(settings, listeners, options)
+        config = uvicorn.Config(start(settings), lifespan="on", **options)  # type: ignore[arg-type]
+        uvicorn.Server(config).run(sockets=listeners)
     except KeyboardInterrupt:
         pass
     finally:
-        listener.close()
+        for listener in listeners:
+            listener.close()
     print("Stopped.", file=sys.stderr, flush=True)
     if any(thread.name == THREAD for thread in threading.enumerate()):
         # a function or an import still runs: it can't be ended, and the interpreter's own end might abort over it
@@ -58,81 +66,102 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     return 0
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _listen_all(settings: Settings) -> list[socket.socket]:
+    """Return a listening socket for each API; before anything is imported, so that a port in use is said at once."""
+    count = len(read_template(settings).apis) if settings.template else 1
+    listeners: list[socket.socket] = []
+    try:
+        ports = (settings.port + number if settings.port else 0 for number in range(count))
+        listeners.extend(_listen(settings.host, port) for port in ports)
+    except ConfigurationError:
+        for listener in listeners:
+            listener.close()
+        raise
+    return listeners
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     if os.name != "nt":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((host, port))
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
         reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         hint = " --port 0 takes a free one." if getattr(error, "errno", None) == errno.EADDRINUSE else ""
-        raise ConfigurationError(f"Can't listen on {settings.host} port {settings.port}: {reason}.{hint}") from None
+        raise ConfigurationError(f"Can't listen on {host} port {port}: {reason}.{hint}") from None
     return listener
 
 
-def make_application(settings: Settings) -> Application:
-    """Import the target and return the gateway's application around it."""
-    environment = Environment(settings.target, settings.interface)
-    environment.start()
-    front_door = FrontDoor(settings, resolve(APIS[settings.api]))  # type: ignore[arg-type]
-    return Application(front_door, environment)
+def start(settings: Settings) -> Gateway:
+    """Start the functions, say what is served where, and return the ASGI application."""
+    inspector = _inspector(settings)
+    try:
+        deployment = make_deployment(settings)
+        deployment.start()
+    except BaseException:
+        if inspector is not None:
+            inspector.output.unwrap()
+        raise
+    announce(settings, deployment)
+    return Gateway(deployment, inspector=inspector)
 
 
-def announce(settings: Settings) -> None:
-    """Say what is served where."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    kind = KINDS[settings.api] + (f", stage {settings.stage_name}" if settings.api in STAGES else "")
-    print(
-        f"http://{host}:{settings.port}{settings.stage_path}/  ->  {settings.target}  ({kind}; Ctrl-C stops)",
-        file=sys.stderr,
-        flush=True,
+def _inspector(settings: Settings) -> Inspector | None:
+    if not settings.inspector:
+        return None
+    from lambdabridge.gateway.inspector.inspector import Inspector
+
+    inspector = Inspector(
+        settings.template or settings.target, settings.host, "template" if settings.template else settings.kind
     )
+    inspector.output.wrap()  # before the target is imported: logging handlers keep the stream that they find
+    return inspector
 
 
-def _serve_reloading(settings: Settings, listener: socket.socket, options: dict[str, object]) -> int:
+def _serve_reloading(settings: Settings, listeners: list[socket.socket], options: dict[str, object]) -> int:
     """Let uvicorn's reloader start reloaded() in a new process each time a Python file below here changes."""
     import uvicorn
     from uvicorn.supervisors import ChangeReload
 
-    split(settings.target)  # no change mends what is no target
+    if not settings.template:
+        split(settings.target)  # no change mends what is no target
     os.environ[_SETTINGS] = settings.to_json()
     config = uvicorn.Config(
         "lambdabridge.gateway.server:reloaded",
         factory=True,
         lifespan="on",
         reload=True,
-        reload_dirs=sorted({str(Path.cwd()), *_folder_of(settings.target)}),
+        reload_dirs=sorted({str(Path.cwd()), *_folder_of(settings)}),
         **options,  # type: ignore[arg-type]
     )
-    ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    ChangeReload(config, target=uvicorn.Server(config).run, sockets=listeners).run()
     print("Stopped.", file=sys.stderr)
     return 0
 
 
-def _folder_of(target: str) -> list[str]:
-    path = Path(target.rpartition(":")[0])
-    return [str(path.resolve().parent)] if path.suffix == ".py" and path.is_file() else []
+def _folder_of(settings: Settings) -> list[str]:
+    path = Path(settings.template or settings.target.rpartition(":")[0])
+    is_file = path.is_file() and (bool(settings.template) or path.suffix == ".py")
+    return [str(path.resolve().parent)] if is_file else []
 
 
-def reloaded() -> Application:
+def reloaded() -> Gateway:
     """Return the application in a process that the reloader started; a broken target waits for the next change."""
     settings = Settings.from_json(os.environ[_SETTINGS])
     # uvicorn notes these signals and acts on them when it serves; an import that hangs has to end at once
     before = {number: signal.signal(number, _exit) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        application = make_application(settings)
+        return start(settings)
     except BridgeError as error:
         print(f"lambdabridge: {error}\nWaiting for a change ...", file=sys.stderr, flush=True)
-        return Application(Closed(str(error)), None)
+        return Gateway(str(error))
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    announce(settings)
-    return application
 
 
 def _exit(*_: object) -> None:

@@ -50,6 +50,8 @@ class Settings:
     interface: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+    ports: tuple[int, ...] = ()
+    """Of the APIs of a template, in their order; known when they listen."""
     api_id: str = "localhost0"
     region: str = "us-east-1"
     account_id: str = "123456789012"
@@ -79,6 +81,8 @@ class Settings:
                 f"--stage {self.stage}: a stage of {KINDS[self.api]} has a name of letters, digits, _ and -"
                 f"{'' if is_rest else ', or is $default'}."
             )
+        if not 0 < self.timeout <= 900:
+            raise ConfigurationError(f"--timeout {self.timeout:g}: expected more than 0 and at most 900 seconds.")
         if self.binary_media_types and self.api != "rest":
             raise ConfigurationError(f"--binary-media-types: {KINDS[self.api]} has none; they are a REST API's.")
 
@@ -91,6 +95,11 @@ class Settings:
     def stage_path(self) -> str:
         """The beginning of each client's path: "/prod", or "" for $default."""
         return "" if self.stage_name == "$default" else f"/{self.stage_name}"
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words: "REST API, stage prod"."""
+        return KINDS[self.api] + (f", stage {self.stage_name}" if self.api in STAGES else "")
 
     @property
     def domain_name(self) -> str:
@@ -109,5 +118,5 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """Return the settings that to_json() wrote."""
         values = loads(text)
-        values["binary_media_types"] = tuple(values["binary_media_types"])
+        values |= {name: tuple(values[name]) for name in ("binary_media_types", "ports")}
         return cls(**values)

@@ -146,8 +146,16 @@ def check(function: Function) -> None:
             raise TargetError(f"There is no file {path!r} (for {function.target!r}).")
         return
     package = path.partition(".")[0]
-    if package and package not in sys.modules and importlib.util.find_spec(package) is None:
-        raise TargetError(f"There is no module {package!r} on the import path (for {function.target!r}).")
+    if not package or package in sys.modules or _has_module(function.folder, package):
+        return
+    if importlib.util.find_spec(package) is None:
+        where = f"in {function.folder}" if function.folder else "on the import path"
+        raise TargetError(f"There is no module {package!r} {where} (for {function.target!r}).")
+
+
+def _has_module(folder: str, name: str) -> bool:
+    path = os.path.join(folder, name)
+    return bool(folder) and (os.path.isfile(f"{path}.py") or os.path.isdir(path))
 
 
 def _log(line: str) -> None:

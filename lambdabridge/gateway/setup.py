@@ -1,0 +1,86 @@
+"""From settings to a deployment, and what the terminal says of it: each URL, route, function, and what is left out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from lambdabridge.gateway.deployment import Deployment, LambdaSide, from_stack, from_target
+from lambdabridge.gateway.environment import Environment
+
+if TYPE_CHECKING:
+    from lambdabridge.gateway.deployment import Endpoint
+    from lambdabridge.gateway.runtime.function import Function
+    from lambdabridge.gateway.settings import Settings
+    from lambdabridge.gateway.template.stack import Stack
+
+
+def read_template(settings: Settings) -> Stack:
+    """Return what the template deploys."""
+    from lambdabridge.gateway.template.reading import read_stack
+
+    return read_stack(settings.template, settings.parameters)
+
+
+def make_deployment(settings: Settings) -> Deployment:
+    """Return what is to be served; nothing of it is started."""
+    if settings.template:
+        stack = read_template(settings)
+        is_here = len(stack.functions) == 1 and not settings.runtime
+        return from_stack(settings, stack, _here if is_here else _in_processes)
+    if not settings.runtime:
+        return from_target(settings, Environment(settings.target, settings.interface, settings.timeout))
+    from lambdabridge.gateway.runtime.function import Function
+    from lambdabridge.gateway.runtime.service import RuntimeEnvironment
+
+    names = ("target", "interface", "timeout", "region", "account_id", *_OF_PROCESSES)
+    function = Function(**{name: getattr(settings, name) for name in names})
+    return from_target(settings, RuntimeEnvironment(function))
+
+
+_OF_PROCESSES = ("concurrency", "queue", "provisioned", "memory", "freeze")
+
+
+def _here(function: Function) -> LambdaSide:
+    """Return a template's only function in this process, where a debugger works."""
+    os.environ.update(function.environment)
+    sys.path.insert(0, function.folder)
+    return Environment(function.target, function.interface, function.timeout)
+
+
+def _in_processes(function: Function) -> LambdaSide:
+    from lambdabridge.gateway.runtime.service import RuntimeEnvironment
+
+    def log(line: str) -> None:
+        print(f"{function.name}: {line}", file=sys.stderr, flush=True)
+
+    return RuntimeEnvironment(function, log)
+
+
+def announce(settings: Settings, deployment: Deployment) -> None:
+    """Say what is served where."""
+    lines = []
+    for endpoint in deployment.endpoints:
+        own = endpoint.settings
+        url = _url(own)
+        lines.append(f"{url}{own.stage_path}/  ->  {own.target}  ({own.kind}; Ctrl-C stops)")
+        lines += _routes(endpoint) if settings.template else []
+    if settings.inspector:
+        lines.append(f"inspector: {_url(deployment.endpoints[0].settings)}/_lambdabridge/")
+    lines += [f"note: {note}" for note in deployment.notes]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _url(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _routes(endpoint: Endpoint) -> list[str]:
+    door = next(iter(endpoint.doors.values()))
+    lines = []
+    for key in door.routes:
+        target = endpoint.targets.get(key)
+        lines.append(f"    {key}  ->  {target.name if target else 'a mock integration'}")
+    return lines
