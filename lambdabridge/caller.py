@@ -20,9 +20,10 @@ class Authorizer:
     """What the authorizer of a route found.
 
     kind       "jwt" (also Amazon Cognito's), "lambda" or "iam"
-    principal  whom it names: the token's sub, the principalId, the user's ARN; None if nobody
+    principal  whom it names: the token's sub (unique for one issuer), the principalId, the user's ARN, or the identity id
+               of one who came through a Cognito identity pool, where all have the role's ARN; None if nobody
     claims     of a "jwt": strings from an HTTP API and from Cognito, typed values from a REST API's JWT authorizer
-    scopes     of a "jwt", where the route asks for some
+    scopes     of a "jwt"
     context    of a "lambda": what the authorizer's function returned beside the principal; of "iam": the caller's members
     """
 
@@ -91,18 +92,24 @@ def caller_1(authorizer: Any, identity: dict[str, Any]) -> Caller:
 def _authorizer_1(authorizer: Any, identity: dict[str, Any]) -> Authorizer | None:
     if isinstance(authorizer, dict):
         claims = authorizer.get("claims")
-        if isinstance(claims, dict):
+        if "principalId" not in authorizer and isinstance(claims, dict):
             return _jwt(claims, authorizer.get("scopes"))
-        context = {name: value for name, value in authorizer.items() if name not in _NOT_CONTEXT}
-        if context or "principalId" in authorizer:
-            return Authorizer("lambda", authorizer.get("principalId"), context=context)
+        # an HTTP API's without a claim: {"claims": null, "scopes": null}
+        context = {name: value for name, value in authorizer.items() if value is not None or name not in _JWT}
+        latency = context.pop("integrationLatency", None)
+        if context or latency is not None:
+            return Authorizer("lambda", context.pop("principalId", None), context=context)
     if identity.get("userArn"):
         context = {name: identity[name] for name in _IAM if identity.get(name) is not None}
-        return Authorizer("iam", identity["userArn"], context=context)
+        principal = identity["userArn"]
+        if "cognitoIdentityId" in context:
+            is_known = context.get("cognitoAuthenticationType") != "unauthenticated"
+            principal = context["cognitoIdentityId"] if is_known else None
+        return Authorizer("iam", principal, context=context)
     return None
 
 
-_NOT_CONTEXT = ("principalId", "integrationLatency", "claims", "scopes")
+_JWT = ("claims", "scopes")
 _IAM = (
     "accessKey",
     "accountId",
@@ -127,28 +134,37 @@ def caller_2(authorizer: Any, authentication: Any) -> Caller:
 
 
 def _authorizer_2(authorizer: dict[str, Any]) -> Authorizer | None:
-    for kind in ("jwt", "lambda", "iam"):
-        member = authorizer.get(kind)
-        if isinstance(member, dict):
-            if kind == "jwt":
-                return _jwt(member.get("claims"), member.get("scopes"))
-            principal = member.get("principalId" if kind == "lambda" else "userArn")
-            return Authorizer(kind, principal, context=member)
-    return None
+    if isinstance(authorizer.get("jwt"), dict):
+        return _jwt(authorizer["jwt"].get("claims"), authorizer["jwt"].get("scopes"))
+    if "lambda" in authorizer:
+        context = dict(authorizer["lambda"]) if isinstance(authorizer["lambda"], dict) else {}
+        return Authorizer("lambda", context.pop("principalId", None), context=context)
+    member = authorizer.get("iam")
+    if not isinstance(member, dict):
+        return None
+    principal, identity = member.get("userArn"), member.get("cognitoIdentity")
+    if isinstance(identity, dict):
+        principal = None if "unauthenticated" in (identity.get("amr") or ()) else identity.get("identityId")
+    return Authorizer("iam", principal, context=member)
 
 
 def _jwt(claims: Any, scopes: Any) -> Authorizer:
     claims = claims if isinstance(claims, dict) else {}
-    principal = claims.get("sub") or claims.get("cognito:username") or claims.get("username")
-    return Authorizer("jwt", principal, claims, scopes if isinstance(scopes, list) else None)
+    if not isinstance(scopes, list):  # the API does not ask for any: what the token has (RFC 8693, section 4.2)
+        scopes = claims.get("scope")
+        scopes = scopes.split() if isinstance(scopes, str) else scopes
+    return Authorizer("jwt", claims.get("sub"), claims, scopes if isinstance(scopes, list) else None)
 
 
-def rfc4514(subject: str) -> str:
+def rfc4514(name: str) -> str:
     """Return a distinguished name in RFC 4514's order, CN first; API Gateway gives the certificate's, C first."""
-    parts: list[str] = []
-    for part in subject.split(","):
-        if parts and parts[-1].endswith("\\"):  # an escaped comma
-            parts[-1] += "," + part
-        else:
-            parts.append(part)
-    return ",".join(reversed(parts))
+    parts = [""]
+    escaped = quoted = False
+    for character in name:
+        if character == "," and not escaped and not quoted:
+            parts.append("")
+            continue
+        parts[-1] += character
+        quoted ^= character == '"' and not escaped
+        escaped = character == "\\" and not escaped
+    return ",".join(part.strip() for part in reversed(parts))

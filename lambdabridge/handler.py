@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request
     from lambdabridge.types import Application, Event, ProxyResponse, Run, Source
 
-_LARGE = 1_000_000
-"""Bytes of response body from which the result is measured: JSON takes at most six bytes for one, and Lambda 6 MB."""
+_LARGE = 6_000
+"""Bytes of response body from which its size is looked at: JSON takes at most six for one, CloudFront the least, 40 KB."""
 
 
 def bridge(
@@ -148,12 +148,16 @@ class Handler:
     ) -> ProxyResponse:
         from lambdabridge.body import MAX_RESULT, result_size
 
+        limit = getattr(source, "most", None)
+        most = MAX_RESULT if limit is None else limit(event)
+        if len(response.body) < most // 6:
+            return result
         size = result_size(result)
-        if size <= MAX_RESULT:
+        if size <= most:
             return result
         message = (
             f"The response to {request.method} {request.raw_path} has a body of {len(response.body):,} bytes, "
-            f"{size:,} as the function's result; Lambda takes {MAX_RESULT:,}."
+            f"{size:,} as the function's result; {'Lambda' if most == MAX_RESULT else 'its front door'} takes {most:,}."
         )
         if self._raise_errors:
             raise ResponseTooLargeError(message)

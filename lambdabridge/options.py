@@ -24,7 +24,10 @@ class Option:
 
 
 def _is_base_path(value: object) -> bool:
-    return value is None or (isinstance(value, str) and (value in ("auto", "") or value.startswith("/")))
+    return value is None or (
+        isinstance(value, str)
+        and (value in ("auto", "") or (value.startswith("/") and "?" not in value and "#" not in value))
+    )
 
 
 def _is_media_type(value: object) -> bool:
@@ -80,11 +83,12 @@ OPTIONS = (
     Option(
         "sources",
         None,
-        "None or a sequence of source modules",
+        "None or a sequence of source modules or names",
         lambda value: (
             value is None or (isinstance(value, (tuple, list)) and bool(value) and all(map(_is_source, value)))
         ),
-        "The front doors whose events are served; None: all of `lambdabridge.sources.registry.SOURCES`.",
+        "The front doors whose events are served, as modules or by name; None: all of "
+        "`lambdabridge.sources.registry.SOURCES`.",
     ),
 )
 

@@ -83,6 +83,7 @@ def build_environ(request: Request, invocation: Invocation) -> Environ:
 
 def _caller_variables(caller: Caller) -> Environ:
     """Return REMOTE_USER (RFC 3875, section 4.1.11) and the variables of Apache's mod_ssl, as far as they are known."""
+    from lambdabridge.caller import rfc4514
     from lambdabridge.sources.members import native_utf8
 
     authorizer, certificate = caller.authorizer, caller.client_certificate
@@ -93,9 +94,9 @@ def _caller_variables(caller: Caller) -> Environ:
         variables |= {
             "SSL_CLIENT_VERIFY": "SUCCESS",  # API Gateway refuses other clients
             "SSL_CLIENT_CERT": certificate.pem,
-            "SSL_CLIENT_S_DN": certificate.subject,
-            "SSL_CLIENT_I_DN": certificate.issuer,
-            "SSL_CLIENT_M_SERIAL": certificate.serial_number,
+            "SSL_CLIENT_S_DN": rfc4514(certificate.subject),
+            "SSL_CLIENT_I_DN": rfc4514(certificate.issuer),
+            "SSL_CLIENT_M_SERIAL": certificate.serial_number.replace(":", "").upper(),
             "SSL_CLIENT_V_START": certificate.not_before,
             "SSL_CLIENT_V_END": certificate.not_after,
         }

@@ -88,8 +88,9 @@ def receive(door: Door, method: str, result: Any) -> Response:
 
 _KNOWN = {"statusCode", "headers", "body", "isBase64Encoded"}
 MEMBERS = {
-    **dict.fromkeys(("rest", "rest-template", "http-1.0"), _KNOWN | {"multiValueHeaders"}),
+    **dict.fromkeys(("rest", "http-1.0"), _KNOWN | {"multiValueHeaders"}),
     **dict.fromkeys(("http", "function-url"), _KNOWN | {"cookies"}),
+    "rest-template": _KNOWN,
     **dict.fromkeys(("vpc-lattice-1", "vpc-lattice-2"), _KNOWN | {"statusDescription"}),
     "alb": _KNOWN | {"statusDescription", "multiValueHeaders"},
 }

@@ -92,6 +92,7 @@ def front_door(case: Case) -> FrontDoor:
         target="recorded",
         api=api,
         binary_media_types=tuple(config.get("binaryMediaTypes") or ()),
+        multi_value_headers=api == "alb" and "multiValueHeaders" in event,
         **{name: value for name, value in given.items() if value},
     )
     configured = Delivery(
@@ -100,10 +101,11 @@ def front_door(case: Case) -> FrontDoor:
         base_path=_base_path(case),
         endpoint=config.get("endpoint", "REGIONAL"),
         stage_variables=event.get("stageVariables"),
+        target_group_arn=context.get("elb", {}).get("targetGroupArn", Delivery.target_group_arn),
     )
     milliseconds = context.get("requestTimeEpoch", context.get("timeEpoch"))
     seconds = milliseconds / 1000 if isinstance(milliseconds, int) else 1.0
-    return FrontDoor(settings, resolve(module), configured=configured, routes=_routes(case), clock=lambda: seconds)  # type: ignore[arg-type]
+    return FrontDoor(settings, resolve(module), configured=configured, routes=routes_of(case), clock=lambda: seconds)  # type: ignore[arg-type]
 
 
 def _base_path(case: Case) -> str:
@@ -115,7 +117,8 @@ def _base_path(case: Case) -> str:
     return base
 
 
-def _routes(case: Case) -> tuple[str, ...]:
+def routes_of(case: Case) -> tuple[str, ...]:
+    """Return the routes of the case's API; none where nothing tells them."""
     event = case.get("event") or {}
     if "routes" in case["config"]:
         return tuple(case["config"]["routes"])
@@ -130,7 +133,7 @@ def _routes(case: Case) -> tuple[str, ...]:
 
 
 def request_of(case: Case) -> Request:
-    """Return the case's HTTP request, with the names of its headers as they were sent."""
+    """Return the HTTP request of an event's case, with the names of its headers as they were sent."""
     sent = case["http_request"]
     event = case["event"]
     context = event.get("requestContext") or {}
@@ -150,6 +153,16 @@ def request_of(case: Case) -> Request:
         client=(address, 50000),
         server=(host or "localhost", 443),
     )
+
+
+def request_for(case: Case, stage_path: str) -> Request:
+    """Return the HTTP request that was answered with a response's case, as far as it was recorded."""
+    sent = case.get("request") or {}
+    headers = list(dict(sent.get("headers") or {}).items())
+    headers += [(name.replace("_", "-"), sent[name]) for name in ("accept", "content_type") if sent.get(name)]
+    path, _, query = (stage_path + sent.get("target", "/")).partition("?")
+    body = (sent.get("body") or "").encode()
+    return Request(sent.get("method", "GET"), path, path, query, headers, body, server=("localhost", 443))
 
 
 def body_of(message: dict[str, Any]) -> bytes:

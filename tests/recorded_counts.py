@@ -56,7 +56,8 @@ def count() -> Counter[tuple[str, str, str, str]]:
 
 def _verdicts(case: Case) -> list[tuple[str, str]]:
     if case["kind"] == "gateway-error":
-        return [(_COLUMNS[4], "listed" if case["id"] in recorded_exceptions.GATEWAY_ERRORS else "FAIL")]
+        is_listed = case["id"] in recorded_exceptions.GATEWAY_ERRORS
+        return [(_COLUMNS[4], "listed" if is_listed else _verdict(case, response_differences, {}, "hold"))]
     if case["kind"] == "response":
         return [(_COLUMNS[3], _to_response(case))]
     if case["http_request"]:

@@ -94,20 +94,13 @@ EDGE_OWN = ResponseLoss(
     _without(("content-length", "via", "x-cache", "x-real-ip"), ("x-amzn-",)),
     _said(("via", "7")),
 )
-GATEWAY = ResponseLoss(
-    "our gateway side sends the same line once, whichever members it was in",
-    "[D] section 1.3 for a pair that is in both members; beyond that [?]",
-    lambda said: said._replace(headers=tuple(dict.fromkeys(said.headers))),
-    _said(("vary", "a"), ("vary", "a")),
-)
-
 _JSON, _PLAIN, _BINARY = (
     _typed(t) for t in ("application/json", "text/plain; charset=utf-8", "application/octet-stream")
 )
 RESPONSE_LOSSES: dict[str, tuple[ResponseLoss, ...]] = {
     "rest": (REMAPPED, _JSON, NO_BODY),
     "rest, no binaryMediaTypes": (REMAPPED, _JSON, NO_BODY, BASE64_TEXT),
-    "rest-template": (REMAPPED, _JSON, NO_BODY, BASE64_TEXT),
+    "rest-template": (LINES_JOINED, REMAPPED, _JSON, NO_BODY, BASE64_TEXT),
     "http-1.0": (COUNTED, _PLAIN, NO_BODY),
     "http-1.0 with a stage": (COUNTED, _PLAIN, NO_BODY),
     "http": (COUNTED, LINES_JOINED, _PLAIN, NO_BODY),

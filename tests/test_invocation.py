@@ -229,9 +229,9 @@ def test_client_certificate(event: dict[str, Any]) -> None:
     assert environ == {
         "SSL_CLIENT_VERIFY": "SUCCESS",
         "SSL_CLIENT_CERT": CERTIFICATE["clientCertPem"],
-        "SSL_CLIENT_S_DN": CERTIFICATE["subjectDN"],
-        "SSL_CLIENT_I_DN": CERTIFICATE["issuerDN"],
-        "SSL_CLIENT_M_SERIAL": "a1:a1:a1:a1",
+        "SSL_CLIENT_S_DN": "CN=My Client,O=Shop\\, Inc.,C=US",
+        "SSL_CLIENT_I_DN": "CN=My Private CA,OU=Security,O=Amazon Web Services,L=Seattle,ST=Washington,C=US",
+        "SSL_CLIENT_M_SERIAL": "A1A1A1A1",
         "SSL_CLIENT_V_START": "Aug 29 00:28:21 2020 GMT",
         "SSL_CLIENT_V_END": "Aug  5 00:28:21 2120 GMT",
     }

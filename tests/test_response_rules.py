@@ -26,7 +26,7 @@ EDGE = {"status", "statusDescription", "headers", "body", "bodyEncoding"}
 # source in RULES (or its own form) -> an event, the members that its guide names
 FRONT_DOORS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "rest_api": (rest_api(), V1),
-    "rest_template": (template(), V1),
+    "rest_template": (template(), V1 - {"multiValueHeaders"}),
     "http_api_v1": (http_api_1_0(), V1),
     "http_api_v2": (http_api_2_0(), V2),
     "function_url": (function_url(), V2),

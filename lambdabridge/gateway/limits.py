@@ -30,7 +30,7 @@ BODY = {
 """--api -> bytes of a request's body; 10 MB for those that are not here."""
 EVENT = 6 * _MB + 100
 """Bytes of an event as JSON: what Lambda takes for a synchronous invocation. A body in base64 is a third larger in it."""
-RESULT = {"alb": 1 * _MB}
+RESULT = {"alb": 1 * _MB, "lambda-at-edge": 40 * 1024}
 """--api -> bytes of a function's result as JSON, where it is less than Lambda's 6 MB."""
 HEADERS = 10_240
 """Bytes of the request line and all header lines that REST and HTTP APIs take."""

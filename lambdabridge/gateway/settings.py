@@ -32,6 +32,14 @@ KINDS = {
     "rest-template": "REST API, pass-through mapping template",
 }
 """--api -> what the terminal says."""
+_LATTICE = "local-0123456789abcdef0.7d67968.vpc-lattice-svcs.us-east-1.on.aws"
+_DOMAINS = {
+    "alb": "local-0123456789.us-east-1.elb.amazonaws.com",
+    "lambda-at-edge": "localhost0.cloudfront.net",
+    "vpc-lattice-1": _LATTICE,
+    "vpc-lattice-2": _LATTICE,
+}
+"""--api -> its domain, where it is not made of an API's id and a region."""
 STAGES = {"http": "$default", "http-1.0": "$default", "rest": "prod", "rest-template": "prod"}
 """--api -> the stage when none is given; the other front doors have none."""
 
@@ -106,8 +114,8 @@ class Settings:
         """The domain that AWS would give this API; events carry it, so that the stage is found as it is there."""
         if self.api == "function-url":
             return f"{self.api_id}.lambda-url.{self.region}.on.aws"
-        if self.api == "lambda-at-edge":
-            return f"{self.api_id}.cloudfront.net"
+        if self.api in _DOMAINS:
+            return _DOMAINS[self.api]
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
 
     def to_json(self) -> str:

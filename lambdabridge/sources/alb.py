@@ -4,8 +4,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-funct
 
 The target group's attribute for multi-value headers decides which members there are: `headers` and `queryStringParameters`,
 or `multiValueHeaders` and `multiValueQueryStringParameters`; the response has to use the same. The query is passed as it
-came, undecoded. There is no client address but in X-Forwarded-For, to which the balancer adds the last entry: what stands
-before that is the client's to choose. A health check has no Host. statusCode must be a number.
+came, undecoded. There is no client address but in X-Forwarded-For, to which the balancer adds the last entry in its usual
+mode ("append"): what stands before that is the client's to choose, and in the mode "preserve" so is all of it. A health
+check has no Host. statusCode must be a number.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ def encode_response(response: Response, event: Event) -> ProxyResponse:
     return {**_response(response), "multiValueHeaders": multi}
 
 
+def most(event: Event) -> int:
+    """Return how many bytes of result the load balancer takes."""
+    return 1024 * 1024
+
+
 def _response(response: Response) -> ProxyResponse:
     body, is_base64 = encode_body(response.body, response.headers)
     return {
@@ -68,6 +74,11 @@ def _response(response: Response) -> ProxyResponse:
 
 def single_value_response(response: Response) -> ProxyResponse:
     """Return the response with `headers`, which has each name once."""
+    return {**_response(response), "headers": single_value_headers(response)}
+
+
+def single_value_headers(response: Response) -> dict[str, str]:
+    """Return the headers with each name once: repeated ones are joined, cookies get spellings of their own."""
     headers: dict[str, str] = {}
     cookies = 0
     for name, value in response.headers:
@@ -76,7 +87,7 @@ def single_value_response(response: Response) -> ProxyResponse:
             cookies += 1
         else:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return {**_response(response), "headers": headers}
+    return headers
 
 
 def _spelling(name: str, number: int) -> str:

@@ -24,7 +24,7 @@ def place(prefix: str, path: str, base: str, base_path: str) -> tuple[str, str]:
     """
     if base_path != "auto":
         base = ""
-        for by_hand in {base_path.rstrip("/"): None, encode_path(base_path.rstrip("/")): None}:  # decoded and raw paths
+        for by_hand in _spellings(base_path.rstrip("/")):
             if is_under(path, by_hand):
                 prefix, base = "", by_hand
                 break
@@ -34,6 +34,15 @@ def place(prefix: str, path: str, base: str, base_path: str) -> tuple[str, str]:
     root_path = prefix + base
     full = prefix + path
     return root_path, full if len(full) > len(root_path) else root_path + "/"
+
+
+def _spellings(base_path: str) -> dict[str, None]:
+    """Return a path as it was set, and as it is in raw and in decoded paths."""
+    if "%" in base_path:
+        from urllib.parse import unquote
+
+        return {base_path: None, unquote(base_path): None}
+    return {base_path: None, encode_path(base_path): None}
 
 
 def is_under(path: str, root: str) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 
 from lambdabridge.body import decode_base64, decode_result_body, encode_body
-from lambdabridge.errors import BadResultError, TooLargeError
+from lambdabridge.errors import BadResultError, MalformedEventError, TooLargeError
 from lambdabridge.messages import Response
 from lambdabridge.sources.alb import status_description
 from lambdabridge.sources.members import client_address, native_utf8
@@ -73,7 +73,14 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     request = cf["request"]
     lines = {name: [line["value"] for line in lines] for name, lines in (request.get("headers") or {}).items()}
     headers, known = decode_headers(lines, None)
+    # of the viewer's connection CloudFront tells by its own header alone; the other one is the client's
+    known = {**known, "x-forwarded-proto": known.get("cloudfront-forwarded-proto", "https")}
     given = request.get("body") or {}
+    if not given and known.get("content-length", "0").strip("0"):
+        raise MalformedEventError(
+            f"The request has a body of {known['content-length']} bytes that the lambda_at_edge event does not carry: "
+            "choose `Include body` for the function's trigger."
+        )
     if given.get("inputTruncated"):  # 40 KB of a viewer request's, 1 MB of an origin request's are passed
         raise TooLargeError("The request body is larger than Lambda@Edge passes.")
     data = given.get("data") or ""
@@ -92,6 +99,12 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
         base_path,
         domain_name=domain_name,
     )
+
+
+def most(event: Event) -> int:
+    """Return how many bytes a generated response may have, headers included."""
+    kind = str((_cf(event).get("config") or {}).get("eventType"))
+    return 1024 * 1024 if kind.startswith("origin") else 40 * 1024
 
 
 def identify(event: Event) -> tuple[str | None, str | None]:
@@ -145,13 +158,18 @@ def decode_response(result: object, request: Request, delivery: Delivery) -> Res
     if not isinstance(result, dict):
         raise BadResultError(f"a generated response must be an object and is {type(result).__name__}")
     status = result.get("status")
-    if not str(status).isascii() or not str(status).isdigit():
+    if not str(status).isascii() or not str(status).isdigit() or len(str(status)) > 3:
         raise BadResultError(f"status must be an HTTP status such as '200' and is {status!r:.60}")
     headers: Headers = []
-    for name, lines in (result.get("headers") or {}).items():
+    given = result.get("headers") or {}
+    if not isinstance(given, dict):
+        raise BadResultError(f"headers must be an object and is {type(given).__name__}")
+    for name, lines in given.items():
         if name.lower() in _NOT_OURS or name.lower().startswith(_NOT_OURS_BEGIN):
             raise BadResultError(f"the header {name!r} is not for a function to set")
-        if not isinstance(lines, list) or not all(isinstance(line, dict) and "value" in line for line in lines):
+        if not isinstance(lines, list) or not all(
+            isinstance(line, dict) and isinstance(line.get("value"), str) for line in lines
+        ):
             raise BadResultError(f"the header {name!r} must be a list of {{key, value}} and is {lines!r:.60}")
         headers += [(name.lower(), line["value"]) for line in lines]
     body = decode_result_body(result.get("body"), result.get("bodyEncoding") == "base64")

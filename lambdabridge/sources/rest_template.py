@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from lambdabridge.body import encode_body, media_type
 from lambdabridge.errors import BadRequestError
-from lambdabridge.sources import payload_v1
+from lambdabridge.sources import alb, payload_v1
 from lambdabridge.sources.base_path import is_execute_api
 from lambdabridge.sources.members import client_address, encode_query
 from lambdabridge.sources.raw_path import build_request
@@ -98,9 +98,10 @@ def identify(event: Event) -> tuple[str | None, str | None]:
 
 
 def encode_response(response: Response, event: Event) -> ProxyResponse:
-    """Return the response for a mapping template to read."""
+    """Return the response for a mapping template to read, which can set each name once."""
     body, is_base64 = encode_body(response.body, response.headers, text_first=True)
-    return payload_v1.encode_response(response, body, is_base64)
+    headers = alb.single_value_headers(response)
+    return {"statusCode": response.status, "headers": headers, "body": body, "isBase64Encoded": is_base64}
 
 
 def encode_request(request: Request, delivery: Delivery) -> Event:

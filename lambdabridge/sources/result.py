@@ -48,7 +48,7 @@ _BYTES = "application/octet-stream"
 _REST = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "base64Encoded")
 RULES = {
     "rest_api": Rules(("multiValueHeaders", "headers"), 200, _JSON, only=_REST, undecodable=500),  # ls-rest-binary-19
-    "rest_template": Rules(("multiValueHeaders", "headers"), 200, _JSON),
+    "rest_template": Rules(("headers",), 200, _JSON),
     "http_api_v1": Rules(("headers", "multiValueHeaders"), "number or digits", _TEXT),
     "http_api_v2": Rules(("cookies", "headers"), "number or digits", _TEXT, infers="with spaces"),
     "function_url": Rules(("cookies", "headers"), "number or digits", _JSON, infers="compact"),
@@ -75,7 +75,9 @@ def decode(result: object, rules: Rules, *, decodes_base64: bool = True) -> Resp
     is_base64 = result.get("isBase64Encoded")
     if "base64Encoded" in rules.only:
         is_base64 = result.get("base64Encoded", is_base64)
-    lines = [line for member in rules.lines for line in _READERS[member](result)]
+    lines: Headers = []
+    for member in rules.lines:  # AWS: of a pair that is in both members, the client gets one
+        lines += [line for line in _READERS[member](result) if line not in lines] if lines else _READERS[member](result)
     return _response(
         _status_code(result.get("statusCode"), rules.status), lines, body, is_base64 and decodes_base64, rules
     )
@@ -86,21 +88,20 @@ def _json(value: object, rules: Rules) -> str:
 
 
 def _response(status: int, lines: Headers, body: object, is_base64: object, rules: Rules) -> Response:
-    headers = list(dict.fromkeys(lines))  # AWS: of two that are the same, the client gets one
-    if not any(name.lower() == "content-type" for name, _ in headers):
-        headers.append(("content-type", rules.content_type))
+    if not any(name == "content-type" for name, _ in lines):
+        lines.append(("content-type", rules.content_type))
     try:
         content = decode_result_body(body, is_base64)
     except BadResultError as error:
         error.status = rules.undecodable if isinstance(body, str) else None
         raise
-    return Response(status, headers, content)
+    return Response(status, lines, content)
 
 
 def _status_code(value: object, rule: str | int) -> int:
     if value is None and isinstance(rule, int):
         return rule
-    if rule != "number" and isinstance(value, str) and value.isascii() and value.isdigit():
+    if rule != "number" and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 100 <= value <= 999:
         wanted = "an HTTP status as a number" if rule == "number" else "an HTTP status"
