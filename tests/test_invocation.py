@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lambdabridge import bridge
+from lambdabridge.caller import rfc4514
 from lambdabridge.messages import Invocation
 from tests.events import alb, function_url
 from tests.peer_cases.events import http_api_1_0, http_api_2_0, rest_api
@@ -26,6 +27,8 @@ CERTIFICATE = {
     "subjectDN": "C=US,O=Shop\\, Inc.,CN=My Client",
     "validity": {"notAfter": "Aug  5 00:28:21 2120 GMT", "notBefore": "Aug 29 00:28:21 2020 GMT"},
 }
+POOL_ARN = "arn:aws:sts::1:assumed-role/Cognito_PoolAuth_Role/CognitoIdentityCredentials"
+GUEST = {"cognitoIdentityId": "eu:guest", "cognitoAuthenticationType": "unauthenticated"}
 IAM_2 = {
     "accessKey": "ASIA",
     "accountId": "123456789012",
@@ -141,6 +144,50 @@ AUTHORIZERS: dict[str, tuple[dict[str, Any], tuple[str, str | None, Any, Any, An
             {"accountId": "1", "user": "AIDA", "userArn": "arn:aws:iam::1:user/ann"},
         ),
     ),
+    "REST, a scope claim": (
+        with_context(rest_api, authorizer={"claims": {"sub": "u", "scope": "read write"}}),
+        ("jwt", "u", {"sub": "u", "scope": "read write"}, ["read", "write"], {}),
+    ),
+    "REST, JWT without sub": (
+        with_context(rest_api, authorizer={"claims": {"username": "admin"}}),
+        ("jwt", None, {"username": "admin"}, [], {}),
+    ),
+    "REST, Lambda with members named as a token's": (
+        with_context(rest_api, authorizer={"principalId": "u1", "scopes": "a b", "claims": "{}", "role": "x"}),
+        ("lambda", "u1", {}, [], {"scopes": "a b", "claims": "{}", "role": "x"}),
+    ),
+    "HTTP 1.0, Lambda with claims": (
+        with_context(http_api_1_0, authorizer={"principalId": "svc", "claims": {"sub": "mallory"}}),
+        ("lambda", "svc", {}, [], {"claims": {"sub": "mallory"}}),
+    ),
+    "REST, Cognito identity pool": (
+        with_context(rest_api, identity={"userArn": POOL_ARN, "cognitoIdentityId": "eu:alice"}),
+        ("iam", "eu:alice", {}, [], {"cognitoIdentityId": "eu:alice", "userArn": POOL_ARN}),
+    ),
+    "REST, guest of an identity pool": (
+        with_context(rest_api, identity={"userArn": POOL_ARN, **GUEST}),
+        ("iam", None, {}, [], {**GUEST, "userArn": POOL_ARN}),
+    ),
+    "HTTP 2.0, Cognito identity pool": (
+        with_context(
+            http_api_2_0, authorizer={"iam": {"userArn": POOL_ARN, "cognitoIdentity": {"identityId": "eu:bob"}}}
+        ),
+        ("iam", "eu:bob", {}, [], {"userArn": POOL_ARN, "cognitoIdentity": {"identityId": "eu:bob"}}),
+    ),
+    "HTTP 2.0, guest of an identity pool": (
+        with_context(
+            http_api_2_0, authorizer={"iam": {"userArn": POOL_ARN, "cognitoIdentity": {"amr": ["unauthenticated"]}}}
+        ),
+        ("iam", None, {}, [], {"userArn": POOL_ARN, "cognitoIdentity": {"amr": ["unauthenticated"]}}),
+    ),
+    "HTTP 2.0, Lambda without context": (
+        with_context(http_api_2_0, authorizer={"lambda": None}),
+        ("lambda", None, {}, [], {}),
+    ),
+    "HTTP 2.0, Lambda with a principal": (
+        with_context(http_api_2_0, authorizer={"lambda": {"principalId": "ann", "n": 1}}),
+        ("lambda", "ann", {}, [], {"n": 1}),
+    ),
     "HTTP 1.0, JWT": (
         with_context(http_api_1_0, authorizer={"claims": {"sub": "u", "n": "1"}, "scopes": None}),
         ("jwt", "u", {"sub": "u", "n": "1"}, [], {}),
@@ -248,6 +295,21 @@ def test_client_certificate(event: dict[str, Any]) -> None:
     found = seen.invocation.client_certificate
     assert found is not None
     assert (found.subject, found.pem) == (CERTIFICATE["subjectDN"], CERTIFICATE["clientCertPem"])
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("C=US,O=Shop,CN=x", "CN=x,O=Shop,C=US"),
+        ("C=US, CN=bob", "CN=bob,C=US"),
+        ('C=US,O="Acme, Inc.",CN=bob', 'CN=bob,O="Acme, Inc.",C=US'),
+        ("O=back\\\\,CN=bob", "CN=bob,O=back\\\\"),
+        ("O=a\\,b,CN=bob", "CN=bob,O=a\\,b"),
+        ("", ""),
+    ],
+)
+def test_distinguished_names(name: str, wanted: str) -> None:
+    assert rfc4514(name) == wanted
 
 
 ROOT = "1-67891233-abcdef012345678912345678"

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from lambdabridge import bridge
+from lambdabridge.errors import MalformedEventError
 from lambdabridge.sources import lambda_at_edge as source
 from tests.apps import PNG, asgi_app, wsgi_app
+from tests.scenarios import Scenario
+from tests.wire import answer, front_door
 
 
 def event(config: Any = None, **request: Any) -> dict[str, Any]:
@@ -100,3 +103,48 @@ def test_response_events_are_no_requests(event_type: str) -> None:
     answered = event()
     answered["Records"][0]["cf"]["response"] = {"status": "200"}
     assert not source.matches(answered)
+
+
+def test_a_body_that_the_trigger_leaves_out_is_not_an_empty_one() -> None:
+    lines = [{"key": "Content-Length", "value": "11"}]
+    with pytest.raises(MalformedEventError, match=r"a body of 11 bytes .* choose `Include body`"):
+        bridge(wsgi_app)(event(method="POST", headers={"content-length": lines}))
+
+
+def test_the_scheme_is_not_the_clients_to_choose() -> None:
+    def line(name: str, value: str) -> dict[str, Any]:
+        return {name: [{"key": name, "value": value}]}
+
+    assert source.decode_request(event(headers=line("x-forwarded-proto", "http"))).scheme == "https"
+    assert source.decode_request(event(headers=line("cloudfront-forwarded-proto", "http"))).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ("text", "a generated response must be an object and is str"),
+        ({"status": "many"}, "status must be an HTTP status such as '200' and is 'many'"),
+        ({"status": "200", "headers": "x"}, "headers must be an object and is str"),
+        ({"status": "200", "headers": {"x": [{"key": "X", "value": 1}]}}, "the header 'x' must be a list of"),
+        ({"status": "200", "headers": {"x": "1"}}, "the header 'x' must be a list of"),
+        ({"status": "200", "headers": {"Via": []}}, "the header 'Via' is not for a function to set"),
+    ],
+)
+def test_results_that_cloudfront_refuses(result: Any, sentence: str) -> None:
+    door = front_door("lambda-at-edge")
+    got = answer(door, lambda event, context: result, Scenario("x", "/"))
+    assert got.response.status == 502
+    assert f"CloudFront would answer 502 here: {sentence}" in got.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "status"), [("viewer-request", 50_000, "500"), ("origin-request", 50_000, "200")]
+)
+def test_limits_of_a_generated_response(kind: str, size: int, status: str, caplog: pytest.LogCaptureFixture) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"x" * size]
+
+    result: Any = bridge(app)(event({"eventType": kind}))
+    assert result["status"] == status
+    assert ("its front door takes 40,960" in caplog.text) is (status == "500")
