@@ -82,6 +82,21 @@ PARTIAL: dict[str, tuple[tuple[str, ...], str]] = {
     "ls-url-percent25-path": (("headers",), "the function echoed a few members"),
 }
 
+# Over a socket alone: the requests of load balancers' samples, which are read off their events.
+_NO_LENGTH = "a client sends a body with its length; the sample was given its body by hand"
+_NO_TYPE = "a body without Content-Type is base64 here; the sample was given its body by hand"
+SOCKETS = {
+    "pt-alb-single": {"headers.content-length": _NO_LENGTH, "body": _NO_TYPE, "isBase64Encoded": _NO_TYPE},
+    "pt-alb-trailing-slash": {"headers.content-length": _NO_LENGTH, "body": _NO_TYPE, "isBase64Encoded": _NO_TYPE},
+    "rs-alb-encoded-query": {"headers.content-length": _NO_LENGTH},
+}
+_HEALTH_CHECK = "a health check, the load balancer's own request: the local one makes none"
+NOT_SENT = {
+    "rs-alb-health-check": _HEALTH_CHECK,
+    "rs-alb-health-check-real": _HEALTH_CHECK,
+    "rs-alb-multi-encoded-query": "a hand-made sample: no load balancer sends single and multi-value members at once",
+}
+
 # Events that can't be decoded, because what tells the request, or the front door, was not recorded.
 UNDECODABLE = {
     "ls-rest-custom-domain-mapping-basepath-and-stage": "only path and requestContext.path were reported",
