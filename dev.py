@@ -4,6 +4,7 @@
     python3 dev.py test  [pytest options]                         lint, types and tests (with options: pytest alone)
     python3 dev.py run   COMMAND...                               run COMMAND in the development environment
     python3 dev.py referees [pytest options]                      compare with SAM CLI's and LocalStack's gateways
+    python3 dev.py emulators [--details]                          recorded cases through these, ministack and ours: a table
 
 The first call makes a virtual environment in .venv (or in $LAMBDABRIDGE_VENV) and installs the project there; later calls
 install again only after pyproject.toml has changed. Standard library only: this file runs before anything is installed.
@@ -32,6 +33,7 @@ EXAMPLES = {
     "fastapi": ("examples/fastapi/app.py:handler", 8003),
 }
 REFEREES = ("referee-sam", "referee-localstack")  # extras whose pins exclude each other: an environment for each
+EMULATORS = {"sam": "referee-sam", "localstack": "referee-localstack", "ministack": "referee-ministack"}
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pytest",))
 
 
@@ -58,7 +60,10 @@ def main(arguments: list[str]) -> int:
         return execute(*rest)
     if command == "referees":
         return referees(rest)
-    print(f"dev.py: unknown command {command!r}; the commands are serve, test, run and referees.", file=sys.stderr)
+    if command == "emulators":
+        return emulators(rest)
+    known = "serve, test, run, referees and emulators"
+    print(f"dev.py: unknown command {command!r}; the commands are {known}.", file=sys.stderr)
     return 2
 
 
@@ -122,6 +127,16 @@ def referees(arguments: list[str]) -> int:
     if failed:
         print(f"== failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def emulators(arguments: list[str]) -> int:
+    """Print how many recorded cases each gateway passes, each in its environment: see tests/emulators."""
+    install("dev")
+    words = [f"ours={BIN / 'python'}"]
+    for name, extra in EMULATORS.items():
+        install(extra, VENV / extra)
+        words.append(f"{name}={VENV / extra / BIN.name / 'python'}")
+    return execute("python", "-m", "tests.emulators.table", *words, *arguments)
 
 
 def serve(arguments: list[str]) -> int:

@@ -14,7 +14,15 @@ from lambdabridge.gateway.limits import TIMEOUT
 from tests import recorded_exceptions
 from tests.recorded import COUNTED, EVENTS, RESPONSES, SOURCES, Case, front_door, parameters, request_for
 from tests.recorded_judges import compare_events, compare_responses, excused
-from tests.recorded_sockets import FUNCTION, Running, event_over_socket, reply_over_socket, running, seen_from_here, with_alb_request
+from tests.recorded_sockets import (
+    FUNCTION,
+    Running,
+    event_over_socket,
+    reply_over_socket,
+    running,
+    seen_from_here,
+    with_alb_request,
+)
 
 SERVED = {"rest-v1", "http-api-1.0", "http-api-2.0", "function-url", "alb"}
 KNOWN = [case for case in EVENTS if case["http_request"] and case["source"] in SERVED]

@@ -77,7 +77,8 @@ class Environment:
             done.set()
 
         self._jobs.put(job)
-        done.wait()
+        while not done.wait(0.1):  # a Ctrl-C that comes just before an endless wait would be seen after it
+            pass
         if failure and not isinstance(failure[0], Exception):
             kind = type(failure[0]).__name__
             raise TargetError(f"{self._target!r} ended the process while it was imported: {kind}: {failure[0]}")

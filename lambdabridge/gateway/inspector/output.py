@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from typing import Any
 
 _Hear = Callable[[str, str], None]
+_kept: list[Any] = []
+"""Every wrapped stream, for good: print() only borrows sys.stdout (up to 3.12), and crashes if it goes meanwhile."""
 
 
 class _Wrapped:
@@ -55,6 +57,7 @@ class Output:
             stream = getattr(sys, name)
             if stream is not None and not isinstance(stream, _Wrapped):
                 self._wrapped[name] = _Wrapped(stream, name, self._heard)
+                _kept.append(self._wrapped[name])
                 setattr(sys, name, self._wrapped[name])
 
     def unwrap(self) -> None:
