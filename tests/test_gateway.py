@@ -18,7 +18,7 @@ from lambdabridge.errors import ConfigurationError, TargetError
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor, FunctionError, StoppedWaiting
 from lambdabridge.gateway.handlers import as_handler
-from lambdabridge.gateway.settings import Settings
+from lambdabridge.gateway.settings import APIS, Settings
 from lambdabridge.gateway.template.stack import Cors
 from lambdabridge.handler import Handler
 from lambdabridge.sources.registry import resolve
@@ -483,6 +483,14 @@ def test_a_load_balancer_takes_1_mb_of_result() -> None:
     assert "and 1,048,576 are taken" in got.reason
 
 
+def test_a_load_balancer_upgrades_nothing() -> None:
+    upgrade = (("connection", "Upgrade"), ("upgrade", "websocket"))
+    got = answer(front_door("alb"), never, Scenario("x", "/", headers=upgrade))
+    assert got.response.status == 400
+    seen = event_of(front_door("http"), Scenario("x", "/", headers=upgrade))
+    assert not {"upgrade", "connection"} & set(seen["headers"])
+
+
 def test_long_headers() -> None:
     got = answer(front_door("rest"), never, Scenario("x", "/", headers=(("x-a", "v" * 11_000),)))
     assert got.response.status == 431
@@ -579,3 +587,43 @@ def test_a_rest_api_takes_seven_methods(method: str) -> None:
     assert (
         answer(front_door("http"), returning({"statusCode": 204}), Scenario("x", "/x", method)).response.status == 204
     )
+
+
+# --- custom domains --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("api", "stage", "base_path", "target", "path", "root_path"),
+    [
+        ("rest", "", "/shop", "/shop/text", "/text", "/shop"),
+        ("rest", "", "/", "/text", "/text", ""),
+        ("http", "v1", "/", "/text", "/text", ""),
+        ("http-1.0", "v1", "/", "/text", "/text", ""),
+    ],
+)
+def test_custom_domain(api: str, stage: str, base_path: str, target: str, path: str, root_path: str) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append((environ["PATH_INFO"], environ["SCRIPT_NAME"]))
+        start_response("204 No Content", [])
+        return []
+
+    settings = Settings(target="x", api=api, stage=stage, base_path=base_path)
+    settings.check()
+    door = FrontDoor(settings, resolve(APIS[api]))  # type: ignore[arg-type]
+    request = request_of(Scenario("x", target))
+    handler = bridge(app)
+
+    async def invoke(event: Any) -> object:
+        assert ".execute-api." not in event["requestContext"]["domainName"]
+        return handler(event)
+
+    assert finish(door.answer(request, invoke)).response.status == 204
+    assert seen == [(path, root_path)]
+
+
+@pytest.mark.parametrize(("api", "base_path"), [("alb", "/x"), ("rest", "x"), ("rest", "/a b")])
+def test_a_base_path_that_is_none(api: str, base_path: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^--base-path {base_path}: expected a path such as /shop"):
+        Settings(target="x", api=api, base_path=base_path).check()

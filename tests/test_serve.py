@@ -245,7 +245,7 @@ def test_unknown_words_are_usage_errors(words: list[str], capsys: pytest.Capture
         (["serve", "--template", "none.yaml"], "The template none.yaml can't be read: No such file or directory."),
         (
             ["serve", "--template", "t", "--stage", "x"],
-            "--stage, --binary-media-types and --multi-value-headers are in the template.",
+            "--stage, --base-path, --binary-media-types and --multi-value-headers: see the template.",
         ),
     ],
 )
@@ -284,9 +284,10 @@ def test_ctrl_c_lets_a_request_finish(serve: Callable[..., Serving], tmp_path: P
     assert serving.lines[-1] == "Stopped."
 
 
-def test_ctrl_c_ends_an_import_that_hangs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--reload"]], ids=["", "reload"])
+def test_ctrl_c_ends_an_import_that_hangs(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "hangs.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(600)\n")
-    command = [sys.executable, "-m", "lambdabridge", "serve", "hangs:app", "--port", "0"]
+    command = [sys.executable, "-m", "lambdabridge", "serve", "hangs:app", "--port", "0", *options]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "importing\n"

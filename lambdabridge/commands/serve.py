@@ -20,6 +20,12 @@ def add(commands: Subparsers[Any]) -> None:
     )
     add_target(parser, required=False)
     add_api(parser)
+    parser.add_argument(
+        "--base-path",
+        metavar="PATH",
+        default="",
+        help="as behind a custom domain with this base path ('/': without one): no stage in the client's path",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument(
         "--port", type=int, default=8000, help="port of the first API (default: 8000; 0: any free ones)"
@@ -99,13 +105,16 @@ def run(given: argparse.Namespace) -> int:
         raise ConfigurationError(f"--{flag} is for processes: it goes with --runtime.")
     if given.parameter and not given.template:
         raise ConfigurationError("--parameter is for a template: it goes with --template FILE.")
-    if given.template and (given.stage or given.binary_media_types or given.multi_value_headers):
-        raise ConfigurationError("--stage, --binary-media-types and --multi-value-headers are in the template.")
+    if given.template and (given.stage or given.base_path or given.binary_media_types or given.multi_value_headers):
+        raise ConfigurationError(
+            "--stage, --base-path, --binary-media-types and --multi-value-headers: see the template."
+        )
     find_target_from_here()
     settings = Settings(
         target=given.target or "",
         api=given.api,
         stage=given.stage,
+        base_path=given.base_path,
         binary_media_types=given.binary_media_types,
         multi_value_headers=given.multi_value_headers,
         interface=given.interface,

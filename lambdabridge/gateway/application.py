@@ -38,6 +38,8 @@ PREFIX = "/_lambdabridge"
 class Closed:
     """In an endpoint's place while there is no function behind it: answers with the reason."""
 
+    most = 10 * 1024 * 1024
+
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
@@ -65,25 +67,26 @@ class Application:
         """Serve one request."""
         if scope["type"] == "http" and self.pages is not None and is_under(scope["path"], PREFIX):
             await self.pages(scope, receive, send)
-        elif scope["type"] == "http":
+        else:
             await self._serve(scope, receive, send)
-        else:  # a WebSocket upgrade: neither REST nor HTTP APIs speak it
-            await receive()
-            await send({"type": "websocket.close", "code": 1000})
 
     async def _serve(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         started = time.perf_counter()
-        body = bytearray()
+        parts: list[bytes] = []
+        size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body += message.get("body", b"")
-            if not message.get("more_body"):
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if not message.get("more_body") or size > self.endpoint.most:  # which is refused, whatever its end
                 break
+        body = b"".join(parts)
+        parts.clear()
         query = scope["query_string"].decode("latin-1")
         target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-        await self._exchange(_request(scope, bytes(body)), target, send, started)
+        await self._exchange(_request(scope, body), target, send, started)
 
     async def _exchange(
         self, request: Request, target: str, send: Any, started: float, replay_of: int | None = None

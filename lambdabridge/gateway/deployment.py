@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lambdabridge.errors import ConfigurationError
 from lambdabridge.gateway.front_door import Answer, FrontDoor, Routed
-from lambdabridge.gateway.limits import TIMEOUT
+from lambdabridge.gateway.limits import TIMEOUT, most_body
 from lambdabridge.gateway.settings import APIS, Settings
 from lambdabridge.messages import Request
 from lambdabridge.sources.registry import resolve
@@ -66,6 +66,11 @@ class Endpoint:
     doors: dict[str, FrontDoor]
     targets: dict[str, Target] = field(default_factory=dict)
     name: str = ""
+
+    @property
+    def most(self) -> int:
+        """Bytes of a request's body that this API takes."""
+        return most_body(self.settings.api)
 
     def find_route(self, request: Request) -> Answer | tuple[FrontDoor, Routed, Target]:
         """Return who takes a request, or what the client gets without any function."""

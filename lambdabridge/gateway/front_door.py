@@ -88,6 +88,11 @@ def check(response: Response) -> Response:
     return response
 
 
+def _configured(settings: Settings) -> Delivery:
+    base_path = settings.base_path.rstrip("/")
+    return Delivery(domain_name=settings.domain_name, is_custom_domain=bool(settings.base_path), base_path=base_path)
+
+
 class FrontDoor:
     """One API, by default with the catch-all routes: ANY / and ANY /{proxy+} of a REST API, $default of an HTTP API.
 
@@ -113,7 +118,7 @@ class FrontDoor:
         self.cors = cors
         self.clock = clock
         self.configured = replace(
-            configured or Delivery(domain_name=settings.domain_name),
+            configured or _configured(settings),
             stage=settings.stage_name,
             api_id=settings.api_id,
             account_id=settings.account_id,
@@ -208,7 +213,8 @@ class FrontDoor:
 
     def _no_stage(self, request: Request, base: str) -> str:
         host = {name.lower(): value for name, value in request.headers}.get("host", self.settings.host)
-        return f"the stage is part of the path: http://{host}{base}/"
+        what = "custom domain's base path" if self.settings.base_path else "stage"
+        return f"the {what} is part of the path: http://{host}{base}/"
 
     def _incoming(self, request: Request, seconds: float) -> Request:
         """Return the request with the headers that the function sees."""

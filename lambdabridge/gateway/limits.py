@@ -1,4 +1,4 @@
-"""What each front door refuses for its size, and how long it waits: tables by --api.
+"""What each front door refuses for its size or form, and how long it waits: tables by --api.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -47,19 +47,27 @@ _HTTP_503 = Failure(503, _JSON, '{"message":"Service Unavailable"}')
 TIMED_OUT = {"rest": _REST_504, "rest-template": _REST_504, "http": _HTTP_503, "http-1.0": _HTTP_503}
 """--api -> the answer when the front door stopped waiting; a gateway timeout of no known form for the others."""
 GATEWAY_TIMEOUT = Failure(504, "text/plain", "Gateway Timeout")
+_BAD_REQUEST = Failure(400, "text/html", "<html><head><title>400 Bad Request</title></head></html>")
 _TOO_LONG = Failure(431, _JSON, '{"message":"Request Header Fields Too Large"}')
 
 
 def refuse_request(request: Request, api: str) -> tuple[Failure, str] | None:
     """Return the answer and the reason where a front door refuses a request for its size."""
-    most = BODY.get(api, _DEFAULT_BODY)
+    most = most_body(api)
     if len(request.body) > most:
-        return _too_large(api), f"a body of {len(request.body):,} bytes, and {most:,} are taken"
+        return _too_large(api), f"a body of {len(request.body):,} bytes or more, and {most:,} are taken"
+    if api == "alb" and any(name.lower() == "upgrade" for name, _ in request.headers):
+        return _BAD_REQUEST, "an upgrade to WebSocket, which has no Lambda function as a target"
     if api in _HAS_HEADER_LIMIT:
         size = header_size(request)
         if size > HEADERS:
             return _TOO_LONG, f"a request line and headers of {size:,} bytes, and {HEADERS:,} are taken"
     return None
+
+
+def most_body(api: str) -> int:
+    """Return how many bytes of a request's body a front door takes."""
+    return BODY.get(api, _DEFAULT_BODY)
 
 
 def refuse_event(size: int, api: str) -> tuple[Failure, str] | None:

@@ -46,6 +46,7 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         "server_header": False,
         "date_header": False,
         "proxy_headers": False,
+        "ws": "none",  # an upgrade is a GET, as REST and HTTP APIs take it: they pass no Upgrade header
         "timeout_graceful_shutdown": 2,
     }
     try:

@@ -63,6 +63,8 @@ class Settings:
     api_id: str = "localhost0"
     region: str = "us-east-1"
     account_id: str = "123456789012"
+    base_path: str = ""
+    """Of a custom domain in front of the API, "/" for one without; "": the API's own domain, where a stage is in the path."""
     timeout: float = 29.0
     """Seconds: the function's own timeout."""
     inspector: bool = True
@@ -89,6 +91,10 @@ class Settings:
                 f"--stage {self.stage}: a stage of {KINDS[self.api]} has a name of letters, digits, _ and -"
                 f"{'' if is_rest else ', or is $default'}."
             )
+        if self.base_path and (self.api not in STAGES or not re.fullmatch(r"/[A-Za-z0-9_.~/-]*", self.base_path)):
+            raise ConfigurationError(
+                f"--base-path {self.base_path}: expected a path such as /shop; HTTP and REST APIs have custom domains."
+            )
         if not 0 < self.timeout <= 900:
             raise ConfigurationError(f"--timeout {self.timeout:g}: expected more than 0 and at most 900 seconds.")
         if self.binary_media_types and self.api != "rest":
@@ -101,7 +107,9 @@ class Settings:
 
     @property
     def stage_path(self) -> str:
-        """The beginning of each client's path: "/prod", or "" for $default."""
+        """The beginning of each client's path: "/prod", "" for $default, or a custom domain's base path."""
+        if self.base_path:
+            return self.base_path.rstrip("/")
         return "" if self.stage_name == "$default" else f"/{self.stage_name}"
 
     @property
@@ -112,6 +120,8 @@ class Settings:
     @property
     def domain_name(self) -> str:
         """The domain that AWS would give this API; events carry it, so that the stage is found as it is there."""
+        if self.base_path:
+            return "api.example.com"
         if self.api == "function-url":
             return f"{self.api_id}.lambda-url.{self.region}.on.aws"
         if self.api in _DOMAINS:
