@@ -27,8 +27,9 @@ from tests.recorded import Case, front_door, request_for, request_of
 from tests.wire import Reply, serving
 
 LOCAL = "127.0.0.1"
-# as server.py runs it: nothing of uvicorn's own in a response, no client address but the socket's
-UVICORN = {"server_header": False, "date_header": False, "proxy_headers": False}
+UVICORN = {
+    name: value for name, value in OPTIONS.items() if name in ("server_header", "date_header", "proxy_headers", "ws")
+}
 
 
 class Function:

@@ -10,7 +10,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdabridge.errors import BridgeError, ConfigurationError
 from lambdabridge.gateway.environment import THREAD
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from lambdabridge.gateway.inspector.inspector import Inspector
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
+OPTIONS: dict[str, Any] = {
+    "log_level": "critical",  # Application says what there is to say
+    "access_log": False,
+    "server_header": False,
+    "date_header": False,
+    "proxy_headers": False,
+    "ws": "none",  # an upgrade is a GET, as REST and HTTP APIs take it: they pass no Upgrade header
+    "timeout_graceful_shutdown": 2,
+}
+"""uvicorn's."""
 
 
 def serve(settings: Settings, *, reload: bool = False) -> int:
@@ -40,19 +50,10 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         port=listeners[0].getsockname()[1],
         ports=tuple(listener.getsockname()[1] for listener in listeners),
     )
-    options = {
-        "log_level": "critical",  # Application says what there is to say
-        "access_log": False,
-        "server_header": False,
-        "date_header": False,
-        "proxy_headers": False,
-        "ws": "none",  # an upgrade is a GET, as REST and HTTP APIs take it: they pass no Upgrade header
-        "timeout_graceful_shutdown": 2,
-    }
     try:
         if reload:
-            return _serve_reloading(settings, listeners, options)
-        config = uvicorn.Config(start(settings), lifespan="on", **options)  # type: ignore[arg-type]
+            return _serve_reloading(settings, listeners)
+        config = uvicorn.Config(start(settings), lifespan="on", **OPTIONS)
         uvicorn.Server(config).run(sockets=listeners)
     except KeyboardInterrupt:
         pass
@@ -123,7 +124,7 @@ def _inspector(settings: Settings) -> Inspector | None:
     return inspector
 
 
-def _serve_reloading(settings: Settings, listeners: list[socket.socket], options: dict[str, object]) -> int:
+def _serve_reloading(settings: Settings, listeners: list[socket.socket]) -> int:
     """Let uvicorn's reloader start reloaded() in a new process each time a Python file below here changes."""
     import uvicorn
     from uvicorn.supervisors import ChangeReload
@@ -137,7 +138,7 @@ def _serve_reloading(settings: Settings, listeners: list[socket.socket], options
         lifespan="on",
         reload=True,
         reload_dirs=sorted({str(Path.cwd()), *_folder_of(settings)}),
-        **options,  # type: ignore[arg-type]
+        **OPTIONS,
     )
     ChangeReload(config, target=uvicorn.Server(config).run, sockets=listeners).run()
     print("Stopped.", file=sys.stderr)
