@@ -22,6 +22,7 @@ from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor
 from lambdabridge.gateway.gateway import Gateway
 from lambdabridge.gateway.headers import EDGE_SPELLINGS, SPELLINGS, TLS
+from lambdabridge.gateway.server import OPTIONS
 from lambdabridge.messages import Request
 from tests.recorded import Case, front_door, request_for, request_of
 from tests.wire import Reply, serving
