@@ -92,7 +92,6 @@ class Invocation:
         self.context = context
         self._source = source
         self._request = request
-        self._deadline: float | None = None
 
     @property
     def source(self) -> str:
@@ -142,11 +141,11 @@ class Invocation:
     @property
     def deadline(self) -> float | None:
         """Unix time in seconds at which Lambda ends the invocation; None without a context."""
-        remaining = getattr(self.context, "get_remaining_time_in_millis", None)
-        if self._deadline is None and remaining is not None:
+        if not hasattr(self, "_deadline"):
             from time import time
 
-            self._deadline = time() + remaining() / 1000
+            remaining = getattr(self.context, "get_remaining_time_in_millis", None)
+            self._deadline: float | None = None if remaining is None else time() + remaining() / 1000
         return self._deadline
 
 
@@ -171,8 +170,12 @@ def plain_response(status: int, text: str) -> Response:
 
 _TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 _HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection", "")
+    ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection")
 )
+
+
+_passed: set[str] = set()
+"""Names that have been looked at and may be sent; an application uses a few, again and again."""
 
 
 def check_headers(headers: Headers) -> Headers:
@@ -181,15 +184,13 @@ def check_headers(headers: Headers) -> Headers:
     Names (lower-case here) are tokens (RFC 9110, section 5.1); values have no control characters (PEP 3333), one of
     which could smuggle in a header or a response, and nothing beyond latin-1.
     """
-    names = [name for name, _ in headers]
-    values = "".join([value for _, value in headers])
-    if (
-        values.isascii()
-        and values.isprintable()
-        and not "".join(names).strip(_TOKEN)  # strip() leaves nothing where every character is one of a token
-        and _HOP_BY_HOP.isdisjoint(names)
-    ):
-        return headers
+    for name, value in headers:
+        if name not in _passed or not value.isascii() or not value.isprintable():
+            return _check_each(headers)
+    return headers
+
+
+def _check_each(headers: Headers) -> Headers:
     for name, value in headers:
         if not name or name.strip(_TOKEN):
             _refuse(f"gave the header name {name!r}, which is none (RFC 9110, section 5.1)")
@@ -198,7 +199,10 @@ def check_headers(headers: Headers) -> Headers:
                 _refuse(f"gave the header {name!r} a control character: {value!r:.100}")
             if character > "\xff":
                 _refuse(f"gave the header {name!r} a character beyond latin-1: {value!r:.100}")
-    return [line for line in headers if line[0] not in _HOP_BY_HOP]
+    kept = [line for line in headers if line[0] not in _HOP_BY_HOP]
+    if len(_passed) < 1024:
+        _passed.update(name for name, _ in kept)
+    return kept
 
 
 def _refuse(what: str) -> None:
