@@ -74,7 +74,8 @@ def decode_request(event: Event, base_path: str | None = "auto") -> Request:
     lines = {name: [line["value"] for line in lines] for name, lines in (request.get("headers") or {}).items()}
     headers, known = decode_headers(lines, None)
     # of the viewer's connection CloudFront tells by its own header alone; the other one is the client's
-    known = {**known, "x-forwarded-proto": known.get("cloudfront-forwarded-proto", "https")}
+    if "x-forwarded-proto" in known or "cloudfront-forwarded-proto" in known:
+        known = {**known, "x-forwarded-proto": known.get("cloudfront-forwarded-proto", "https")}
     given = request.get("body") or {}
     if not given and known.get("content-length", "0").strip("0"):
         raise MalformedEventError(
