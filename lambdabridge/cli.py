@@ -8,11 +8,14 @@ import sys
 
 from lambdabridge import __version__
 from lambdabridge.commands import event, invoke, serve
+from lambdabridge.commands.output import discard_rest
 from lambdabridge.errors import BridgeError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    if sys.stderr is None:  # closed; print() would take standard output for it, which is the response's
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - as long as the process
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
@@ -27,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         if cause is not None and not given.traceback:
             print("(--traceback shows where)", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # `| head` has seen enough; the interpreter's last flush shall not complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `| head` has seen enough
+        discard_rest(sys.stdout)
         return 141
     except KeyboardInterrupt:  # while it was starting; once it serves, Ctrl-C is how it ends
         return 130

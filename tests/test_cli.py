@@ -301,6 +301,50 @@ def test_saved_event_of_no_bridge(run: Run, tmp_path: Path) -> None:
     assert "rawPath" in json.loads(done.stdout)["seen"]
 
 
+OTHER_APIS: dict[str, tuple[str, str, str]] = {
+    "alb": ("rest", "alb", "is that of rest (REST API)"),
+    "http": ("http-1.0", "http", "is that of http-1.0 (HTTP API, payload 1.0)"),
+    "the other structure": (
+        "vpc-lattice-1",
+        "vpc-lattice-2",
+        "is that of vpc-lattice-1 (VPC Lattice, event structure 1)",
+    ),
+    "no HTTP": ("", "rest", "is no HTTP event of a known front door"),
+}
+
+
+@pytest.mark.parametrize(("api", "asked", "what"), OTHER_APIS.values(), ids=OTHER_APIS)
+def test_saved_event_of_another_api(
+    api: str, asked: str, what: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(event_for(capfd, "GET", "/text", "--source", api) if api else {"Records": []}))
+    assert main(["invoke", "tests.apps:wsgi_app", "--event", str(path), "--source", asked]) == 2
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == ("", f"lambdabridge: --source {asked}: the event in {str(path)!r} {what}.\n")
+    if api:
+        assert main(["invoke", "tests.apps:wsgi_app", "--event", str(path), "--source", api]) == 0
+
+
+def test_saved_event_and_binary_types(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A REST API's, which its event does not tell; the API needs no --source beside them."""
+    path = tmp_path / "event.json"
+    assert main(["event", "GET", "/bytes", "--source", "rest", "-H", "Accept: image/png"]) == 0
+    path.write_bytes(capfdbinary.readouterr().out)
+    for words, begins in (([], b"iVBO"), (["--binary-media-types", "image/png"], PNG[:4])):
+        assert main(["invoke", "tests.apps:wsgi_app", "--event", str(path), *words]) == 0
+        assert capfdbinary.readouterr().out.partition(b"\n\n")[2].startswith(begins)
+
+
+def test_deep_events(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text("[" * 100_000 + "]" * 100_000)
+    done = run("invoke", "app:plain", "--event", "event.json")
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"lambdabridge: 'event.json' holds JSON that is nested too deep for Python.\n",
+    )
+
+
 NOT_HTTP: dict[str, Any] = {
     "schedule": {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}},
     "queue": {"Records": [{"eventSource": "aws:sqs", "body": "x"}]},
@@ -316,7 +360,8 @@ def test_saved_event_that_is_not_http(event: Any, tmp_path: Path, capfd: pytest.
     assert main(["invoke", "tests.apps:wsgi_app", "--event", str(path)]) == 1
     printed = capfd.readouterr()
     assert printed.out == ""
-    assert printed.err.splitlines()[-1].startswith(
+    (line,) = printed.err.splitlines()
+    assert line.startswith(
         "lambdabridge: The function failed: UnknownEventError: This is no HTTP event of a known front door. "
     )
 
@@ -325,14 +370,19 @@ def test_malformed_event(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     path = tmp_path / "event.json"
     path.write_text('{"version": "2.0", "rawPath": "/"}')
     assert main(["invoke", "tests.apps:wsgi_app", "--event", str(path)]) == 1
-    assert "MalformedEventError: The http_api_v2 event is malformed: " in capfd.readouterr().err
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(
+        "lambdabridge: The function failed: MalformedEventError: The http_api_v2 event is malformed: "
+    )
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 BODY = "each of them is the whole body."
+WHOLE = "-H, -d, --data-file, --json, -F, --stage and --multi-value-headers can't go with it."
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
-    "path": (("event", "GET", "x"), "'x' is no path: expected \"/...\", or an absolute URL."),
+    "path": (("event", "GET", "x"), "'x' is no path: expected \"/...\", or an absolute URL of http or https."),
+    "empty path": (("event", "GET", ""), "'' is no path: expected "),
     "header": (("event", "GET", "/", "-H", "X-A"), "-H 'X-A': expected 'Name: value'."),
     "header of two lines": (
         ("event", "GET", "/", "-H", "A: 1\r\nB: 2"),
@@ -353,7 +403,19 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "event and body": (
         ("invoke", "tests.apps:wsgi_app", "--event", "-", "-d", "x"),
-        "--event FILE is a whole request: -H, -d, --data-file, --json and -F can't go with it.",
+        f"--event FILE is a whole request: {WHOLE}",
+    ),
+    "event and stage": (
+        ("invoke", "tests.apps:wsgi_app", "--event", "-", "--source", "rest", "--stage", "dev"),
+        f"--event FILE is a whole request: {WHOLE}",
+    ),
+    "event and multi-value headers": (
+        ("invoke", "tests.apps:wsgi_app", "--event", "-", "--multi-value-headers"),
+        f"--event FILE is a whole request: {WHOLE}",
+    ),
+    "no file of an event": (
+        ("invoke", "tests.apps:wsgi_app", "--event", "nowhere"),
+        "'nowhere' can't be read: No such file or directory.",
     ),
     "event of no JSON": (("invoke", "tests.apps:wsgi_app", "--event", __file__), f"{__file__!r} holds no JSON: "),
     "output": (
@@ -368,6 +430,7 @@ def test_one_sentence(words: tuple[str, ...], message: str, capfd: pytest.Captur
     assert main(list(words)) == 2
     error = capfd.readouterr().err.splitlines()
     assert error[0].startswith(f"lambdabridge: {message}")
+    assert not error[0].endswith("..")
     assert error[1:] in ([], ["(--traceback shows where)"])
 
 
@@ -428,6 +491,49 @@ def test_a_reader_that_leaves() -> None:
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+GET = "invoke tests.apps:wsgi_app GET /text"
+DESCRIPTORS = {
+    "full": (f"{GET} > /dev/full", "Standard output can't be written: No space left on device."),
+    "full, event": ("event GET / > /dev/full", "Standard output can't be written: No space left on device."),
+    "closed": (f"{GET} >&-", "Standard output is closed."),
+    "closed, event": ("event GET / >&-", "Standard output is closed."),
+    "closed, with a file": (f"{GET} -o /dev/null >&-", "Standard output is closed."),
+    "standard input closed": ("event POST / --json @- <&-", "Standard input is closed; '-' reads it."),
+}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a POSIX shell, and Linux's device")
+@pytest.mark.parametrize(("command", "message"), DESCRIPTORS.values(), ids=DESCRIPTORS)
+def test_descriptors(command: str, message: str) -> None:
+    shell = f"{shlex.quote(sys.executable)} -m lambdabridge {command}"
+    done = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"lambdabridge: {message}\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
+def test_standard_error_closed() -> None:
+    """What would be written there does not get into the response."""
+    shell = f"{shlex.quote(sys.executable)} -m lambdabridge {GET} -o - --show-event 2>&-"
+    done = subprocess.run(shell, shell=True, stdout=subprocess.PIPE, check=True, timeout=60)
+    assert done.stdout == "gr\xfc\xdfe, \u4e16\u754c".encode()
+
+
+INTERFACES = {
+    "auto": ("app.py:app", "auto", b"HTTP/1.1 200 OK", b"the application prints\n"),
+    "its own": ("app.py:app", "wsgi", b"HTTP/1.1 200 OK", b"the application prints\n"),
+    "another": ("app.py:app", "asgi", b"HTTP/1.1 500 Internal Server Error", b"TypeError: app() takes 2 positional"),
+    "handler": ("app.py:app", "handler", b"HTTP/1.1 500 Internal Server Error", b"the function failed: "),
+}
+
+
+@pytest.mark.parametrize(("target", "interface", "status", "error"), INTERFACES.values(), ids=INTERFACES)
+def test_interface_of_an_application_with_a_handler_beside(
+    target: str, interface: str, status: bytes, error: bytes, run: Run
+) -> None:
+    done = run("invoke", target, "GET", "/", "--interface", interface)
+    assert (done.stdout.splitlines()[0], error in done.stderr) == (status, True)
 
 
 @pytest.mark.parametrize("command", ["serve", "event", "invoke"])

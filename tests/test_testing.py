@@ -28,7 +28,9 @@ from lambdabridge import bridge
 from lambdabridge.errors import BridgeError, ConfigurationError
 from lambdabridge.gateway.settings import APIS, STAGES
 from lambdabridge.testing import Client, Cookies, RedirectError
-from lambdabridge.testing.request import encode, merge_headers, parse_url
+from lambdabridge.testing.body import encode
+from lambdabridge.testing.request import merge_headers
+from lambdabridge.testing.url import parse_url
 from tests.apps import PNG, asgi_app, wsgi_app
 
 TEXT_ALONE = {"rest-template": "its mapping template passes text: bytes that are not UTF-8 are lost both ways"}
@@ -124,6 +126,11 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"data": [("a", "1"), ("b", "2"), ("a", "3")]},
         {"form": [["a", "1"], ["a", "3"], ["b", "2"]], "type": "application/x-www-form-urlencoded"},
     ),
+    "several of one name, as in requests": (
+        {"data": {"tags": ("README.md", b"b"), "n": 1, "none": None}},
+        {"form": [["tags", "README.md"], ["tags", "b"], ["n", "1"]], "type": "application/x-www-form-urlencoded"},
+    ),
+    "bytearray": ({"data": bytearray(b"abc"), "content_type": "text/x"}, {"data": "abc", "type": "text/x"}),
     "text": (
         {"data": "gr\xfc\xdfe", "content_type": "text/plain"},
         {"data": "gr\xfc\xdfe", "type": "text/plain"},
@@ -140,6 +147,11 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "file as in Flask": (
         {"data": {"f": (io.BytesIO(PNG), "a.bin"), "note": "x"}},
         {"form": [["note", "x"]], "files": [["f", "a.bin", "application/octet-stream", PNG.hex()]]}
+        | {"type": "multipart/form-data"},
+    ),
+    "several files of one name, as in Flask": (
+        {"data": {"f": [(io.BytesIO(b"1"), "a.bin"), (io.BytesIO(b"2"), "b", "text/x")]}},
+        {"files": [["f", "a.bin", "application/octet-stream", "31"], ["f", "b", "text/x", "32"]]}
         | {"type": "multipart/form-data"},
     ),
     "two files of one name, each with a type": (
@@ -278,9 +290,10 @@ URLS: dict[str, tuple[str, Any, tuple[str, str, str]]] = {
     "two slashes": ("//a//b", None, ("", "//a//b", "")),
     "a percent sign alone": ("/100%", None, ("", "/100%", "")),
     "fragment": ("/x?y=1#z?", None, ("", "/x", "y=1")),
-    "query alone": ("?a=1", None, ("", "", "a=1")),
     "absolute": ("HTTPS://h.example:8000/p?q", None, ("https://h.example:8000", "/p", "q")),
     "absolute, no path": ("http://h.example?q", None, ("http://h.example", "", "q")),
+    "a port that the scheme has anyway": ("https://h.example:443/p", None, ("https://h.example", "/p", "")),
+    "a port of the other scheme": ("http://[::1]:443/p", None, ("http://[::1]:443", "/p", "")),
     "query of a mapping": ("/x", {"a": ["1", "2"], "b": "\xe9&"}, ("", "/x", "a=1&a=2&b=%C3%A9%26")),
     "query of pairs": ("/x", [("a", 1), ("b", 2), ("a", 3)], ("", "/x", "a=1&b=2&a=3")),
     "query as text": ("/x?a=1", "b=%2F &c", ("", "/x", "a=1&b=%2F%20&c")),
@@ -366,12 +379,92 @@ def test_a_large_upload_and_an_open_file(tmp_path: Path) -> None:
 
 
 WRONG_REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
-    "no path": ({"url": "x"}, "'x' is no path: expected \"/...\", or an absolute URL."),
-    "port": ({"url": "http://h:x/"}, "'http://h:x': expected scheme and host, such as"),
+    "no path": ({"url": "x"}, "'x' is no path: expected \"/...\", or an absolute URL of http or https."),
+    "empty path": ({"url": ""}, "'' is no path: expected "),
+    "query alone": ({"url": "?a=1"}, "'?a=1' is no path: expected "),
+    "another scheme": ({"url": "ftp://h/"}, "'ftp://h/' is no path: expected "),
+    "path of bytes": ({"url": b"/"}, "b'/' is no path: expected text such as "),
+    "port": ({"url": "http://h:x/"}, "'http://h:x/' is no URL: expected a host after http://, and a port up to 65535."),
+    "large port": (
+        {"url": "http://h:99999/"},
+        "'http://h:99999/' is no URL: expected a host after http://, and a port",
+    ),
+    "half an address": ({"url": "https://[::1/x"}, "'https://[::1/x' is no URL: expected a host after https://"),
     "no method": ({"method": "GE T"}, "'GE T' is no HTTP method."),
+    "timeout": ({"timeout": 3}, "get(), post() and the others take no timeout=; they take json=, data=, files=, "),
+    "name in httpx": ({"content": b"x"}, "get(), post() and the others take no content=; it is data= here."),
+    "params twice": (
+        {"params": "a", "query_string": "b"},
+        "params= and query_string= are the same: expected one of them.",
+    ),
+    "query of a number": (
+        {"query_string": 7},
+        "query_string= must be a mapping or pairs of a name and a value; there is 7.",
+    ),
     "header name": ({"headers": {"a b": "1"}}, "'a b' is no name of a header (RFC 9110, section 5.1)."),
+    "header name of bytes": (
+        {"headers": {b"a": "1"}},
+        "headers= must be a mapping or pairs of a name and a value; there is",
+    ),
+    "headers as text": (
+        {"headers": "a: 1"},
+        "headers= must be a mapping or pairs of a name and a value; there is 'a: 1'.",
+    ),
     "header value": ({"headers": {"a": "\u4e16"}}, "The header 'a' can't be sent: a character beyond latin-1"),
+    "header value of bytes": ({"headers": {"a": b"1"}}, "The header 'a' must be text; it is b'1'."),
+    "header of two lines": (
+        {"headers": {"a": "1\r\nb: 2"}},
+        "The header 'a' can't be sent: a line break or NUL in '1\\r\\nb",
+    ),
+    "content type of two lines": (
+        {"content_type": "a/b\nc: d"},
+        "The header 'Content-Type' can't be sent: a line break",
+    ),
+    "cookie of two lines": (
+        {"cookies": {"a": "1\r\nX-Admin: 1"}},
+        "The cookie 'a' can't be sent: a line break or NUL in '1",
+    ),
+    "cookie of two": ({"cookies": {"a": "1; b=2"}}, "The cookie 'a' can't be sent: a semicolon in '1; b=2'."),
+    "cookie name": ({"cookies": {"a=b": "1"}}, "'a=b' is no name of a cookie (RFC 6265, section 4.1.1)."),
+    "cookie of nothing": ({"cookies": {"a": None}}, "The cookie 'a' must be text; it is None."),
+    "data of a number": (
+        {"data": 7},
+        "data= must be text, bytes, an open file or form fields (a mapping or a list of pairs)",
+    ),
+    "data of an iterator": (
+        {"data": iter([b"x"])},
+        "data= must be text, bytes, an open file or form fields (a mapping or",
+    ),
+    "data of no pairs": ({"data": ["x"]}, "data= must be a mapping or pairs of a name and a value; there is 'x'."),
+    "data of a mapping in a mapping": (
+        {"data": {"a": {}}},
+        "The field 'a' of a form must be text or a file; it is {}.",
+    ),
+    "data of bytes that are no text": ({"data": {"a": b"\xff"}}, "The field 'a' is not UTF-8; files= takes any bytes."),
+    "file as in Flask, with too much": (
+        {"data": {"a": (io.BytesIO(), "a", "b", "c")}},
+        "The file 'a' must be (file, file name, content type); it is (<_io.BytesIO",
+    ),
+    "data and JSON": ({"data": "x", "json": 1}, "json= is the whole body: data= and files= can't go with it."),
+    "files and JSON": (
+        {"files": {"f": b"x"}, "json": 1},
+        "json= is the whole body: data= and files= can't go with it.",
+    ),
     "files and a body": ({"files": {"f": b"x"}, "data": "x"}, "files= makes a multipart form; data= must be"),
+    "file by its path": (
+        {"files": {"f": Path("x")}},
+        "The file 'f' must be text, bytes or an open file, or (file name, ",
+    ),
+    "file of a number": (
+        {"files": {"f": ("a", 7)}},
+        "The file 'f' must be text, bytes or an open file, or (file name, ",
+    ),
+    "file of one": (
+        {"files": {"f": ("a",)}},
+        "The file 'f' must be text, bytes or an open file, or (file name, content, ",
+    ),
+    "auth as text": ({"auth": "x"}, "auth= must be a tuple (user, password); it is 'x'."),
+    "auth of a list": ({"auth": ["a", "b"]}, "auth= must be a tuple (user, password); it is ['a', 'b']."),
     "fields of no form": (
         {"data": {"a": "1"}, "content_type": "application/json"},
         "Fields can't be sent as application/json; expected one of application/x-www-form-urlencoded, multipart/",
@@ -384,6 +477,22 @@ def test_what_is_no_request(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         Client(wsgi_app).request(**{"method": "POST", **options})
     assert str(raised.value).startswith(message)
+
+
+def test_data_opens_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As werkzeug would for ("name", "other name"): the file's text would be sent."""
+    monkeypatch.chdir(tmp_path)
+    Path("secret.txt").write_text("secret")
+    sent = Client(FLASK).post("/echo", data={"tags": ("secret.txt", "b"), "one": ("absent.txt", "c")}).json()
+    assert (sent["form"], sent["files"]) == (
+        [["tags", "secret.txt"], ["tags", "b"], ["one", "absent.txt"], ["one", "c"]],
+        [],
+    )
+
+
+def test_params_is_query_string() -> None:
+    client = Client(FLASK)
+    assert client.get("/files/x?a=1", params={"b": [2, 3]}).json()["args"] == [["a", "1"], ["b", "2"], ["b", "3"]]
 
 
 def test_merged_headers() -> None:
@@ -415,6 +524,11 @@ COOKIES: dict[str, tuple[str, str, str, str]] = {
     ),
     "quoted": ('a="x\\054y"', "https://h.example/", "https://h.example/", 'a="x\\054y"'),
     "localhost": ("a=1", "http://localhost:8000/", "http://localhost:8000/", "a=1"),
+    "localhost by its name": ("a=1; Domain=localhost", "http://localhost:8000/", "http://localhost:8000/", "a=1"),
+    "a host without dots by its name": ("a=1; domain = .H; Path=/x", "http://h/x", "http://h/x", "a=1"),
+    "a host without dots by another's": ("a=1; Domain=hh", "http://h/", "http://h/", ""),
+    "below localhost": ("a=1; Domain=localhost", "http://localhost/", "http://x.localhost/", ""),
+    "IPv4 by its name": ("a=1; Domain=127.0.0.1", "http://127.0.0.1:8000/", "http://127.0.0.1:8000/", "a=1"),
 }
 
 
@@ -430,6 +544,8 @@ def test_cookies_as_a_mapping() -> None:
     client.cookies["a"] = "1"
     client.cookies.set("b", "2", path="/prod/whoami")
     client.cookies.set("c", "3", max_age=-1)
+    client.cookies["n"] = 7  # type: ignore[assignment] # as numbers of a form and of a query
+    assert client.cookies.pop("n") == "7"
     assert dict(client.cookies) == {"a": "1", "b": "2"}
     assert client.get("/cookies").json() == {"a": "1"}
     assert client.get("/cookies", cookies={"a": "4", "d": "5"}).json() == {"a": "4", "d": "5"}
@@ -442,6 +558,25 @@ def test_cookies_as_a_mapping() -> None:
         del client.cookies["a"]
 
 
+@pytest.mark.parametrize("value", [None, b"1", "1\r\nX-Admin: 1", "1; b=2", "\u4e16"])
+def test_what_is_no_cookie(value: Any) -> None:
+    cookies = Cookies("h.example")
+    with pytest.raises(ConfigurationError, match=r"^The cookie 'a' (must be|can't be sent)"):
+        cookies["a"] = value
+    assert dict(cookies) == {}
+
+
+def test_a_cookie_of_a_domain() -> None:
+    for domain, url, header in (
+        ("h.example", "http://www.h.example/", "a=1"),
+        ("localhost", "http://localhost:8000/", "a=1"),
+        ("localhost", "http://h.example/", ""),
+    ):
+        cookies = Cookies("h.example")
+        cookies.set("a", "1", domain=domain)
+        assert cookies.header(url) == header
+
+
 def test_a_cookie_that_is_deleted() -> None:
     cookies = Cookies("h.example")
     cookies.store("https://h.example/", ["a=1", "b=2; Max-Age=60"])
@@ -449,7 +584,7 @@ def test_a_cookie_that_is_deleted() -> None:
     assert cookies.header("https://h.example/") == "b=2"
 
 
-@pytest.mark.parametrize("base_url", [None, "http://testserver", "http://localhost:8000"])
+@pytest.mark.parametrize("base_url", [None, "http://testserver", "http://localhost:8000", "http://[::1]:8000"])
 def test_cookies_belong_to_the_host_that_is_called(base_url: str | None) -> None:
     client = Client(FLASK, base_url=base_url)
     client.cookies["a"] = "1"
@@ -489,6 +624,11 @@ def test_redirect_that_forgets_the_stage() -> None:
         ("https://elsewhere.example/", "to another host and is not followed: https://elsewhere.example/"),
         ("//elsewhere.example/x", "to another host and is not followed: //elsewhere.example/x"),
         ("", "There was no end to redirects"),
+        ("https://api.example.com:8443/x", "to another host and is not followed: https://api.example.com:8443/x"),
+        ("ftp://api.example.com/", "to what is no URL of http or https and is not followed: ftp://api.example.com/"),
+        ("mailto:a@b.example", "to what is no URL of http or https and is not followed: mailto:a@b.example"),
+        ("https://api.example.com:99999/", "to what is no URL of http or https and is not followed: https://api"),
+        ("https://[::1/x", "to what is no URL of http or https and is not followed: https://[::1/x"),
     ],
 )
 def test_redirect_that_is_not_followed(location: str, message: str) -> None:
@@ -496,12 +636,27 @@ def test_redirect_that_is_not_followed(location: str, message: str) -> None:
         start_response("302 Found", [("Location", location or "/")])
         return []
 
-    client = Client(app)
+    client = Client(app, base_url="https://api.example.com")
     assert client.get("/").status_code == 302
     with pytest.raises(RedirectError) as raised:
         client.get("/", follow_redirects=True)
     assert message in str(raised.value)
     assert isinstance(raised.value, BridgeError)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "location"),
+    [
+        ("https://api.example.com", "https://api.example.com:443/method"),
+        ("https://api.example.com:443", "https://API.example.com/method"),
+        ("http://api.example.com", "https://api.example.com/method"),
+        ("http://localhost:8000", "//localhost:8000/method"),
+    ],
+)
+def test_redirect_to_the_same_host(base_url: str, location: str) -> None:
+    client = Client(FLASK, base_url=base_url, follow_redirects=True)
+    response = client.get("/to/302", params={"location": location})
+    assert (response.json(), len(response.history)) == (["GET", "", ""], 1)
 
 
 # --- what the front door refuses -------------------------------------------------------------------------------------
@@ -536,6 +691,18 @@ def test_refused_result(source: str, result: Any, status: int, reason: str) -> N
     assert repr(response) == f"<Response {status} of {response.url}, {len(response.content)} bytes: {response.reason}>"
 
 
+ODD: tuple[Any, ...] = (None, 7, "text", [], {}, {"status": "x"}, {"statusCode": []}, {"statusCode": 200, "headers": 7})
+ODD += ({"statusCode": 200, "body": {}}, {"status": 200, "headers": {"a": 1}}, {"statusCode": 200, "cookies": 7})
+
+
+@every_source
+@pytest.mark.parametrize("result", ODD, ids=repr)
+def test_odd_result(source: str, result: Any) -> None:
+    """Of a handler that is no bridge(): what is no response of this front door is an error of its own, with a reason."""
+    response = Client(lambda event, context: result, source).get("/")
+    assert (response.result, bool(response.reason)) == (result, response.status_code >= 500)
+
+
 def test_binary_types_of_a_rest_api() -> None:
     """None unless set in AWS; here all unless set, since without them no upload arrives whole."""
     assert Client(FLASK, "rest").settings.binary_media_types == ("*/*",)
@@ -545,6 +712,7 @@ def test_binary_types_of_a_rest_api() -> None:
     assert response.reason.startswith("the client got the base64 text, as from API Gateway: ")
     response = Client(FLASK, "rest", binary_media_types=["image/png"]).get("/png", headers={"Accept": "image/png"})
     assert (response.content, response.reason) == (PNG, "")
+    assert Client(FLASK, "rest", binary_media_types=["*~1*"]).settings.binary_media_types == ("*/*",)
 
 
 def test_multi_value_headers_of_an_alb() -> None:
@@ -592,6 +760,28 @@ def test_exceptions(make: Callable[[], Any], caplog: pytest.LogCaptureFixture) -
         client.raise_exceptions = False
         response = client.get("/error")
         assert (response.status_code, response.reason) == (500, reason)  # the handler is as it was before
+
+
+def test_a_framework_that_answers_500_by_itself() -> None:
+    """The README says what has it raise."""
+    app = flask.Flask("tests.test_testing")
+
+    @app.get("/error")
+    def error() -> Any:
+        raise RuntimeError("on purpose")
+
+    client = Client(app, raise_exceptions=True)
+    assert client.get("/error").status_code == 500
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with pytest.raises(RuntimeError, match="on purpose"):
+        client.get("/error")
+
+
+def test_an_event_that_bridge_refuses(caplog: pytest.LogCaptureFixture) -> None:
+    """One sentence, which the reason has: no traceback of ours in the log."""
+    response = Client(bridge(wsgi_app, sources=["alb"])).get("/")
+    assert (response.status_code, caplog.records) == (500, [])
+    assert response.reason.startswith("the function failed: UnknownEventError: This is no HTTP event of a known front ")
 
 
 def test_exit() -> None:
@@ -650,6 +840,21 @@ def test_a_bridge_beside_the_application_is_taken() -> None:
         del sys.modules[module.__name__]
 
 
+def test_a_bridge_beside_the_application_is_not_another_interface() -> None:
+    module = type(sys)("interface_of_test_testing")
+    vars(module).update(app=asgi_app, handler=bridge(asgi_app))
+    sys.modules[module.__name__] = module
+    try:
+        beside = [
+            Client(f"{module.__name__}:app", interface=interface).handler is vars(module)["handler"]
+            for interface in ("auto", "asgi", "wsgi", "handler")
+        ]
+        assert beside == [True, True, False, False]
+    finally:
+        vars(module)["handler"].close()
+        del sys.modules[module.__name__]
+
+
 def test_context() -> None:
     seen: list[Any] = []
 
@@ -673,10 +878,27 @@ def test_inside_a_running_event_loop() -> None:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "source": ({"source": "soap"}, "There is no source 'soap'; expected one of http, http-1.0, rest, "),
-    "stage": ({"source": "rest", "stage": "a/b"}, "--stage a/b: "),
-    "binary types": ({"source": "http", "binary_media_types": ["*/*"]}, "--binary-media-types: "),
+    "source of a list": ({"source": []}, "There is no source []; expected one of http, http-1.0, rest, "),
+    "stage": ({"source": "rest", "stage": "a/b"}, "stage='a/b': a stage of REST API has a name of letters, "),
+    "stage of none": ({"source": "alb", "stage": "dev"}, "stage='dev': Application Load Balancer has no stages."),
+    "stage of a number": ({"source": "rest", "stage": 7}, "stage=7: expected a stage's name as text."),
+    "binary types": (
+        {"source": "http", "binary_media_types": ["*/*"]},
+        "binary_media_types=['*/*']: HTTP API, payload 2.0 has none; they are a REST API's.",
+    ),
+    "binary types as text": (
+        {"source": "rest", "binary_media_types": "image/png"},
+        "binary_media_types= must be None or a sequence of media types such as \"image/png\"; it is 'image/png'.",
+    ),
+    "headers as text": (
+        {"headers": "a: 1"},
+        "headers= must be a mapping or pairs of a name and a value; there is 'a: 1'.",
+    ),
     "base URL with a stage": ({"base_url": "https://h.example/prod"}, "'https://h.example/prod': expected "),
     "base URL without a scheme": ({"base_url": "h.example"}, "'h.example': expected scheme and host"),
+    "base URL with a port too large": ({"base_url": "http://h:99999"}, "'http://h:99999': expected scheme and host"),
+    "base URL with a user": ({"base_url": "http://a:b@h"}, "'http://a:b@h': expected scheme and host"),
+    "base URL of a number": ({"base_url": 7}, "7: expected scheme and host"),
     "base URL with half an address": ({"base_url": "http://[::1"}, "'http://[::1': expected scheme and host"),
     "module": ({"handler": "nowhere:app"}, "There is no module 'nowhere'"),
     "no application": ({"handler": "os:sep"}, "Expected an application or a handler; the target is the text '/'."),
@@ -696,6 +918,29 @@ def test_flask_names() -> None:
     response = Client(FLASK).open("/files/x", "DELETE")
     assert response.get_json()["method"] == "DELETE"
     assert Client(FLASK).options("/files/x").headers["Allow"]
+
+
+JSON: dict[str, tuple[str, str, dict[str, bool], Any]] = {
+    "JSON": ("application/json; charset=utf-8", "[1]", {}, [1]),
+    "problem": ("application/problem+json", "[1]", {}, [1]),
+    "text": ("text/plain", "[1]", {}, None),
+    "text, forced": ("text/plain", "[1]", {"force": True}, [1]),
+    "no JSON, silent": ("application/json", "[", {"silent": True}, None),
+    "no JSON": ("application/json", "[", {}, ValueError),
+}
+
+
+@pytest.mark.parametrize(("content_type", "body", "options", "expected"), JSON.values(), ids=JSON)
+def test_get_json(content_type: str, body: str, options: dict[str, bool], expected: Any) -> None:
+    """The same as what werkzeug's own response says."""
+    app = flask.Flask("tests.test_testing")
+    app.add_url_rule("/", view_func=lambda: flask.Response(body, content_type=content_type))
+    for response in (Client(app).get("/"), app.test_client().get("/")):
+        if expected is ValueError:
+            with pytest.raises(ValueError):  # noqa: PT011 - json's own text
+                response.get_json(**options)
+        else:
+            assert response.get_json(**options) == expected
 
 
 def test_text_has_the_charset_of_the_content_type() -> None:

@@ -4,6 +4,7 @@
     serve.py    lambdabridge serve TARGET
     event.py    lambdabridge event METHOD PATH
     invoke.py   lambdabridge invoke TARGET METHOD PATH
+    output.py   what event and invoke write to standard output
     request.py  what event and invoke say of the request, in curl's words
 
 Each imports what it runs only when it runs, so that one extra's absence leaves the other commands whole.

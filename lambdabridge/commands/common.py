@@ -59,4 +59,5 @@ def add_api(parser: argparse.ArgumentParser) -> None:
 
 
 def _types(text: str) -> tuple[str, ...]:
-    return tuple(entry.strip() for entry in text.split(",") if entry.strip())
+    # "*~1*" is how a SAM template writes "*/*"
+    return tuple(entry.strip().replace("~1", "/") for entry in text.split(",") if entry.strip())

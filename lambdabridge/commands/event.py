@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any
 
 from lambdabridge.commands.common import Subparsers, add_api
+from lambdabridge.commands.output import write_json
 from lambdabridge.commands.request import add_request, make_client, method, request_options
 
 
@@ -40,11 +40,3 @@ def run(given: argparse.Namespace) -> int:
 def _answer(event: object, context: object) -> dict[str, int]:
     """Answer as a function that any front door understands."""
     return {"statusCode": 200}
-
-
-def write_json(value: object) -> None:
-    """Write a value to standard output, as UTF-8 whatever the terminal's encoding; lone surrogates stay escaped."""
-    sys.stdout.flush()
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.flush()

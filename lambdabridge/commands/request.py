@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.settings import Settings
 
 if TYPE_CHECKING:
     from lambdabridge.testing import Client
@@ -48,16 +49,25 @@ def add_request(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def make_client(handler: Any, given: argparse.Namespace, interface: str = "auto") -> Client:
-    """Return the test client for what the command line says of the API; raise ConfigurationError without werkzeug."""
+def require_werkzeug(command: str) -> None:
+    """Raise ConfigurationError where lambdabridge.testing can't be imported for want of its extra."""
     try:
-        from lambdabridge.testing import Client
+        import lambdabridge.testing  # noqa: F401
     except ImportError as error:
         if error.name != "werkzeug":
             raise
         raise ConfigurationError(
-            f"`lambdabridge {given.command}` needs werkzeug, which is in the extra: pip install 'lambdabridge[local]'"
+            f"`lambdabridge {command}` needs werkzeug, which is in the extra: pip install 'lambdabridge[local]'"
         ) from None
+
+
+def make_client(handler: Any, given: argparse.Namespace, interface: str = "auto") -> Client:
+    """Return the test client for what the command line says of the API."""
+    require_werkzeug(given.command)
+    from lambdabridge.testing import Client
+
+    # here, where a mistake has the names of the command line; the client's are those of keywords
+    Settings("", given.api, given.stage, given.binary_media_types, given.multi_value_headers).check()
     return Client(
         handler,
         given.api,
@@ -119,9 +129,9 @@ def _form(fields: list[str]) -> dict[str, Any]:
 
 def read_file(name: str) -> bytes:
     """Return what is in a file, or for "-" on standard input; raise ConfigurationError if it can't be read."""
-    if name == "-":
-        return sys.stdin.buffer.read()
+    if name == "-" and sys.stdin is None:  # as Python has it where the descriptor was closed
+        raise ConfigurationError("Standard input is closed; '-' reads it.")
     try:
-        return Path(name).read_bytes()
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{name!r} can't be read: {getattr(error, 'strerror', None) or error}.") from None

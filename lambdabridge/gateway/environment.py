@@ -71,7 +71,9 @@ class Environment:
         def job() -> None:
             try:
                 target = load_target(self._target)
-                self.handler = handler_beside(target, self._target) or as_handler(target, self._interface)
+                self.handler = handler_beside(target, self._target, self._interface) or as_handler(
+                    target, self._interface
+                )
             except BaseException as error:
                 failure.append(error)
             done.set()

@@ -10,12 +10,15 @@ from lambdabridge.handler import Handler, bridge
 from lambdabridge.target import module_of
 
 
-def handler_beside(target: Any, name: str) -> Handler | None:
-    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time."""
+def handler_beside(target: Any, name: str, interface: str) -> Handler | None:
+    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time.
+
+    One of another interface than was asked for is none.
+    """
     if isinstance(target, (Handler, str)):
         return None
     for value in vars(module_of(name)).values():
-        if isinstance(value, Handler) and value.app is target:
+        if isinstance(value, Handler) and value.app is target and interface in ("auto", value.interface):
             return value
     return None
 

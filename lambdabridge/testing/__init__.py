@@ -8,7 +8,9 @@
 
     client.py         Client: what a test writer has in hand
     configuration.py  what it is set to
-    request.py        from method, URL and a body in any form to one HTTP request (bodies and headers by werkzeug)
+    request.py        what get() and the others take; headers and cookies of a request
+    url.py            the URL to the letter, and where a redirect leads
+    body.py           a body in any form (by werkzeug)
     response.py       Response: what the client sees, and the event and the result that crossed the wire
     cookies.py        Cookies: the client's cookie jar, with the rules of browsers (http.cookiejar)
     function.py       Function: the Lambda side, on the caller's thread
@@ -27,8 +29,9 @@ except ImportError:
         name="werkzeug",
     ) from None
 
-from lambdabridge.testing.client import Client, RedirectError
+from lambdabridge.testing.client import Client
 from lambdabridge.testing.cookies import Cookies
 from lambdabridge.testing.response import Response
+from lambdabridge.testing.url import RedirectError
 
 __all__ = ["Client", "Cookies", "RedirectError", "Response"]

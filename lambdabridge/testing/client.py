@@ -7,23 +7,24 @@ same test runs on every source. An absolute URL is taken as it is. Headers, Loca
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import unquote, urljoin, urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from lambdabridge import __version__
-from lambdabridge.errors import BridgeError
 from lambdabridge.gateway.front_door import FrontDoor
 from lambdabridge.gateway.settings import APIS
 from lambdabridge.messages import Request
 from lambdabridge.sources.registry import resolve
+from lambdabridge.testing.body import encode
 from lambdabridge.testing.configuration import check_base_url, make_settings
 from lambdabridge.testing.cookies import Cookies
 from lambdabridge.testing.function import Function
-from lambdabridge.testing.request import URL, check_method, encode, merge_headers, parse_url
+from lambdabridge.testing.request import check_cookie, check_method, check_options, merge_headers, pairs
 from lambdabridge.testing.response import Response
+from lambdabridge.testing.url import URL, parse_url, redirected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from typing_extensions import Self, Unpack
 
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DEFAULTS = {"Accept": "*/*", "User-Agent": f"lambdabridge-testing/{__version__}"}
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MOST_REDIRECTS = 20
-
-
-class RedirectError(BridgeError):
-    """A redirect that can't be followed: it leaves the API's host, or there is no end to them."""
 
 
 class Client:
@@ -92,17 +88,18 @@ class Client:
 
     def request(self, method: str, url: str = "/", **options: Unpack[RequestOptions]) -> Response:
         """Send one request and return the response; the options are those of RequestOptions."""
-        follow = options.pop("follow_redirects", None)
-        cookies = options.pop("cookies", None)
-        target = self._resolve(parse_url(url, options.pop("query_string", None)))
-        headers = merge_headers(self.headers, options.pop("headers", None))
+        given = check_options(options)
+        follow = given.pop("follow_redirects", None)
+        cookies = [check_cookie(name, value) for name, value in pairs(given.pop("cookies", None), "cookies")]
+        target = self._resolve(parse_url(url, given.pop("query_string", None)))
+        headers = merge_headers(self.headers, given.pop("headers", None))
         method = check_method(method)
-        lines, body = encode(method, headers, **cast("dict[str, Any]", options))  # what is left is the body's
+        lines, body = encode(method, headers, **given)  # what is left is the body's
         response = self._send(method, target, lines, body, cookies)
         history: list[Response] = []
         while (self.follow_redirects if follow is None else follow) and _leads_on(response):
             history.append(response)
-            target = self._redirected(response, len(history))
+            target = redirected(response, len(history))
             if response.status_code == 303 or (response.status_code in (301, 302) and method == "POST"):
                 method, body = "HEAD" if method == "HEAD" else "GET", b""
                 lines = [line for line in lines if not line[0].lower().startswith("content-")]
@@ -180,34 +177,21 @@ class Client:
             headers.append(("content-length", str(len(content))))
         return Response(status, headers, content, url=url, reason=answer.reason, **crossed)
 
-    def _send(self, method: str, url: URL, lines: Headers, body: bytes, cookies: Mapping[str, str] | None) -> Response:
+    def _send(self, method: str, url: URL, lines: Headers, body: bytes, cookies: Headers) -> Response:
         """Send one request, and keep the cookies of its response."""
         request = _request(method, url, self._with_cookies(lines, str(url), cookies), body)
         response = self.pass_through(self._front_door, request, str(url))
         self.cookies.store(str(url), response.headers.getlist("Set-Cookie"))
         return response
 
-    def _with_cookies(self, lines: Headers, url: str, cookies: Mapping[str, str] | None) -> Headers:
+    def _with_cookies(self, lines: Headers, url: str, cookies: Headers) -> Headers:
         """Return the headers with one Cookie header: the request's own cookies win over the jar's of the same name."""
         own = [value for name, value in lines if name.lower() == "cookie"]
-        own += [f"{name}={value}" for name, value in (cookies or {}).items()]
+        own += [f"{name}={value}" for name, value in cookies]
         names = {pair.partition("=")[0].strip() for value in own for pair in value.split(";")}
         kept = [pair for pair in self.cookies.header(url).split("; ") if pair and pair.partition("=")[0] not in names]
         rest = [line for line in lines if line[0].lower() != "cookie"]
         return [*rest, ("Cookie", "; ".join([*kept, *own]))] if kept or own else rest
-
-    def _redirected(self, response: Response, count: int) -> URL:
-        location = response.headers["Location"]
-        try:
-            location = location.encode("latin-1").decode()  # UTF-8, as browsers read it
-        except UnicodeError:
-            pass
-        target = parse_url(urljoin(response.url, location))
-        if urlsplit(target.origin).netloc != urlsplit(response.url).netloc:
-            raise RedirectError(f"A redirect leads from {response.url} to another host and is not followed: {location}")
-        if count > _MOST_REDIRECTS:
-            raise RedirectError(f"There was no end to redirects; the last of {_MOST_REDIRECTS} led to {location}")
-        return target._replace(path=target.path or "/")
 
 
 def _request(method: str, url: URL, lines: Headers, body: bytes) -> Request:

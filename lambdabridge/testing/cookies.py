@@ -3,17 +3,22 @@
 https://docs.python.org/3/library/http.cookiejar.html
 
 werkzeug's test client has a jar too, but it neither looks at Secure nor lets anything expire. A cookie without a Domain goes
-back to its own host alone (RFC 6265, section 5.3), which http.cookiejar does when told so.
+back to its own host alone (RFC 6265, section 5.3), which http.cookiejar does when told so. A Domain that is the whole of a
+host without dots (localhost) means the same there, as in browsers; http.cookiejar would keep such a cookie and never send it.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, MutableMapping
 from email.message import Message
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from typing import cast
+from urllib.parse import urlsplit
 from urllib.request import Request
+
+from lambdabridge.testing.request import check_cookie
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ class Cookies(MutableMapping[str, str]):
     """
 
     def __init__(self, host: str) -> None:
-        self._host = host if "." in host else f"{host}.local"  # as http.cookiejar calls a host without a dot
+        self._host = _known_as(host)
         self.jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
 
     def set(
@@ -41,6 +46,9 @@ class Cookies(MutableMapping[str, str]):
         max_age: int | None = None,
     ) -> None:
         """Set a cookie as if a response had; a domain makes it one of all hosts below it too."""
+        name, value = check_cookie(name, value)
+        domain = domain.lstrip(".")
+        is_shared = "." in domain
         expires = None if max_age is None else int(time.time()) + max_age
         cookie = Cookie(
             version=0,
@@ -48,9 +56,9 @@ class Cookies(MutableMapping[str, str]):
             value=value,
             port=None,
             port_specified=False,
-            domain=f".{domain.lstrip('.')}" if domain else self._host,
-            domain_specified=bool(domain),
-            domain_initial_dot=bool(domain),
+            domain=f".{domain}" if is_shared else _known_as(domain) if domain else self._host,
+            domain_specified=is_shared,
+            domain_initial_dot=is_shared,
             path=path,
             path_specified=True,
             secure=secure,
@@ -76,8 +84,10 @@ class Cookies(MutableMapping[str, str]):
     def store(self, url: str, lines: list[str]) -> None:
         """Take the Set-Cookie headers of a response from this URL."""
         message = Message()
+        host = urlsplit(url).hostname or ""
+        own = re.compile(rf"(?i);\s*domain\s*=\s*\.?{re.escape(host)}\s*(?=;|\Z)")
         for line in lines:
-            message["Set-Cookie"] = line
+            message["Set-Cookie"] = line if "." in host else own.sub("", line)
         self.jar.extract_cookies(cast("HTTPResponse", _Carrier(message)), Request(url))
 
     def _named(self, name: str) -> list[Cookie]:
@@ -106,6 +116,12 @@ class Cookies(MutableMapping[str, str]):
 
     def __repr__(self) -> str:
         return f"<Cookies {dict(self)!r}>"
+
+
+def _known_as(host: str) -> str:
+    """Return the name that http.cookiejar has for a host: "localhost.local" for one without a dot."""
+    name = f"[{host}]" if ":" in host else host  # an IPv6 address
+    return name if "." in name else f"{name}.local"
 
 
 class _Carrier:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from logging import getLogger
 from typing import Any
 
-from lambdabridge.errors import TargetError
+from lambdabridge.errors import EventError, TargetError
 from lambdabridge.gateway.environment import Context
 from lambdabridge.gateway.front_door import FunctionError
 from lambdabridge.gateway.handlers import as_handler, handler_beside
@@ -31,7 +31,7 @@ class Function:
 
     def __init__(self, target: Any, interface: str = "auto") -> None:
         self.handler: Callable[[Any, Any], Any]
-        found, beside = _load(target) if isinstance(target, str) else (target, None)
+        found, beside = _load(target, interface) if isinstance(target, str) else (target, None)
         self.handler = beside or as_handler(found, interface)
         self._is_ours = beside is None and self.handler is not found
 
@@ -48,11 +48,12 @@ class Function:
         except (Exception, SystemExit) as error:  # not what ends a test or its run: pytest.fail(), Ctrl-C
             if raise_exceptions:
                 raise
-            getLogger(LOGGER).error("The function raised an exception", exc_info=error)
+            if not isinstance(error, EventError):  # whose sentence says it all: bridge() knows no such event
+                getLogger(LOGGER).error("The function raised an exception", exc_info=error)
             raise FunctionError(f"{type(error).__name__}: {error}") from error
         try:
             return json.loads(json.dumps(result))
-        except (TypeError, ValueError) as error:
+        except (RecursionError, TypeError, ValueError) as error:
             raise FunctionError(f"Runtime.MarshalError: its result is no JSON: {error}") from error
 
     def close(self) -> None:
@@ -61,12 +62,13 @@ class Function:
             self.handler.close()
 
 
-def _load(target: str) -> tuple[Any, Handler | None]:
+def _load(target: str, interface: str) -> tuple[Any, Handler | None]:
+    """Return what a target names, and the bridge() beside it, unless the interface is said to be another."""
     try:
         found = load_target(target)
     except SystemExit as error:
         raise TargetError(f"{target!r} ended the process while it was imported: SystemExit: {error}") from error
-    return found, handler_beside(found, target)
+    return found, handler_beside(found, target, interface)
 
 
 def _request_id(event: object) -> str:

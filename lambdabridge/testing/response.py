@@ -64,7 +64,24 @@ class Response:
         """Return the value of a JSON body, whatever its Content-Type; raise ValueError if it is none."""
         return json.loads(self.content)
 
-    get_json = json
+    def get_json(self, force: bool = False, silent: bool = False) -> Any:
+        """Return what Flask's does: None where the Content-Type is not JSON's; force: look at the body alone.
+
+        silent: None, too, where the body is no JSON.
+        """
+        kind = parse_options_header(self.headers.get("Content-Type"))[0].lower()
+        if (
+            not force
+            and kind != "application/json"
+            and not (kind.startswith("application/") and kind.endswith("+json"))
+        ):
+            return None
+        try:
+            return self.json()
+        except ValueError:
+            if not silent:
+                raise
+            return None
 
     def __repr__(self) -> str:
         why = f": {self.reason}" if self.reason else ""

@@ -14,7 +14,8 @@ from lambdabridge.gateway.front_door import FrontDoor, FunctionError
 from lambdabridge.gateway.settings import APIS
 from lambdabridge.handler import Handler
 from lambdabridge.messages import Request
-from lambdabridge.sources.registry import find
+from lambdabridge.sources import vpc_lattice
+from lambdabridge.sources.registry import find, resolve
 from lambdabridge.testing.response import Response
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class SavedEvent:
 def send_event(client: Client, event: Any) -> Response | Outcome:
     """Return the response to a saved event, or the outcome where none is to be had."""
     source = _source_of(event) if isinstance(client.handler, Handler) else None
-    names = [name for name, module in APIS.items() if source and source.__name__.endswith(f".{module}")]
-    if source is None or not names:
+    api = api_of(event)
+    if source is None or not api:
         return _invoke(client, event)
     try:
         sent = source.decode_request(event, "auto")
@@ -65,7 +66,7 @@ def send_event(client: Client, event: Any) -> Response | Outcome:
         return _invoke(client, event)  # which says what is wrong with it
     settings = replace(
         client.settings,
-        api=client.settings.api if client.settings.api in names else names[0],
+        api=api,
         stage="",
         multi_value_headers="multiValueHeaders" in event,
     )
@@ -75,6 +76,15 @@ def send_event(client: Client, event: Any) -> Response | Outcome:
     host = sent.server[0] if sent.server[1] in (80, 443) else f"{sent.server[0]}:{sent.server[1]}"
     query = f"?{sent.query_string}" if sent.query_string else ""
     return client.pass_through(front_door, request, f"{sent.scheme}://{host}{sent.raw_path}{query}")
+
+
+def api_of(event: Any) -> str:
+    """Return the front door that an event came through, by its name in `--api`; "" for what is no HTTP event."""
+    source = _source_of(event)
+    names = [name for name, module in APIS.items() if source is resolve(module)]
+    if source is vpc_lattice:
+        return f"vpc-lattice-{2 if vpc_lattice.is_version_2(event) else 1}"
+    return names[0] if names else ""
 
 
 def _source_of(event: object) -> Source | None:

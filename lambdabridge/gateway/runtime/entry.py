@@ -30,7 +30,7 @@ def load(target: str, interface: str) -> Callable[[Any, Any], Any]:
         raise _as_reported(error, target) from error
     if isinstance(found, Handler) or interface == "handler":
         return found  # type: ignore[no-any-return]
-    return handler_beside(found, target) or as_handler(found, interface)
+    return handler_beside(found, target, interface) or as_handler(found, interface)
 
 
 def _as_reported(error: TargetError, target: str) -> Exception:
