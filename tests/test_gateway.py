@@ -562,6 +562,34 @@ def test_the_front_doors_patience() -> None:
     environment.stop()
 
 
+def test_a_request_behind_one_that_hangs_is_answered() -> None:
+    environment = slow_environment(1.0, timeout=0.05)
+
+    async def both() -> None:
+        with pytest.raises(FunctionError, match="Task timed out"):
+            await environment.invoke({}, "1")
+        with pytest.raises(FunctionError, match="it still runs a request that timed out"):
+            await environment.invoke({}, "2")
+
+    asyncio.run(both())
+    environment.stop()
+
+
+def test_no_timeout_at_all_is_for_debugging() -> None:
+    environment = slow_environment(0.2, timeout=0)
+    assert asyncio.run(environment.invoke({}, "1", 0.01)) == {"statusCode": 200}
+    environment.stop()
+
+
+def short_names_handler(e: Any, c: Any) -> None:
+    """Its parameters have names of its own."""
+
+
+def test_a_handler_by_its_name() -> None:
+    assert as_handler(short_names_handler, "auto") is short_names_handler
+    assert isinstance(as_handler(short_names_handler, "wsgi"), Handler)
+
+
 def test_who_waits_for_another_request_does_not_lose_its_time() -> None:
     environment = slow_environment(0.2, timeout=0.35)
 

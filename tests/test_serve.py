@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -241,7 +243,7 @@ def test_unknown_words_are_usage_errors(words: list[str], capsys: pytest.Capture
         (["serve", "a:b", "--queue", "1"], "--queue is for processes: it goes with --runtime."),
         (["serve", "a:b", "--no-freeze"], "--no-freeze is for processes: it goes with --runtime."),
         (["serve", "a:b", "--parameter", "A=1"], "--parameter is for a template: it goes with --template FILE."),
-        (["serve", "a:b", "--timeout", "0"], "--timeout 0: expected more than 0 and at most 900 seconds."),
+        (["serve", "a:b", "--timeout", "901"], "--timeout 901: expected at most 900 seconds, or 0 for no timeout."),
         (["serve", "--template", "none.yaml"], "The template none.yaml can't be read: No such file or directory."),
         (
             ["serve", "--template", "t", "--stage", "x"],
@@ -263,11 +265,31 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 SLOW = """
 import time
+import urllib.error
+import urllib.request
 def app(environ, start_response):
     time.sleep(float(environ["QUERY_STRING"]))
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"done"]
 """
+
+
+def test_a_body_over_the_limit_is_answered(serve: Callable[..., Serving]) -> None:
+    serving = serve("app:app")
+    assert serving.get("/")[0] == 200
+    request = urllib.request.Request(f"http://127.0.0.1:{serving.port}/", data=bytes(20_000_000), method="POST")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=20)
+    assert (caught.value.code, caught.value.read()) == (413, b'{"message":"Request Entity Too Large"}')
+
+
+def test_what_is_no_http_is_said(serve: Callable[..., Serving]) -> None:
+    serving = serve("app:app")
+    assert serving.get("/")[0] == 200
+    with socket.create_connection(("127.0.0.1", serving.port), timeout=20) as connection:
+        connection.sendall(b"\x16\x03\x01\r\n\r\n")
+        connection.recv(100)
+    serving.wait_for(lambda: any(line.startswith("400: no HTTP request") for line in serving.lines))
 
 
 def test_ctrl_c_lets_a_request_finish(serve: Callable[..., Serving], tmp_path: Path) -> None:

@@ -31,7 +31,11 @@ def add(commands: Subparsers[Any]) -> None:
         "--port", type=int, default=8000, help="port of the first API (default: 8000; 0: any free ones)"
     )
     parser.add_argument(
-        "--timeout", type=float, default=29, metavar="SECONDS", help="the function's timeout (default: 29)"
+        "--timeout",
+        type=float,
+        default=29,
+        metavar="SECONDS",
+        help="the function's timeout (default: 29; 0: none, to debug)",
     )
     parser.add_argument("--reload", action="store_true", help="start anew when a Python file changes")
     parser.add_argument("--no-inspector", dest="inspector", action="store_false", help="no page at /_lambdabridge/")
@@ -109,6 +113,8 @@ def run(given: argparse.Namespace) -> int:
         raise ConfigurationError(
             "--stage, --base-path, --binary-media-types and --multi-value-headers: see the template."
         )
+    if given.template and (given.api, given.interface, given.timeout) != ("http", "auto", 29):
+        raise ConfigurationError("--api, --interface and --timeout: see the template.")
     find_target_from_here()
     settings = Settings(
         target=given.target or "",

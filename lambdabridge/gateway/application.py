@@ -39,6 +39,7 @@ class Closed:
     """In an endpoint's place while there is no function behind it: answers with the reason."""
 
     most = 10 * 1024 * 1024
+    name = ""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -73,14 +74,18 @@ class Application:
     async def _serve(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         started = time.perf_counter()
         parts: list[bytes] = []
-        size = 0
+        size = kept = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if not message.get("more_body") or size > self.endpoint.most:  # which is refused, whatever its end
+            part = message.get("body", b"")
+            size += len(part)
+            if kept <= self.endpoint.most:
+                parts.append(part)
+                kept += len(part)
+            # a body over the limit is refused: what else comes is read for the client's sake, and not kept
+            if not message.get("more_body") or size > 10 * self.endpoint.most:
                 break
         body = b"".join(parts)
         parts.clear()
@@ -134,6 +139,8 @@ class Application:
                 return found, ""
             door, routed, target = found
             route = target.label(routed.route)
+            if self.endpoint.name:
+                route = f"{self.endpoint.name}: {route}"
             return await door.deliver(routed, self._invoke(target, exchange)), route
         except asyncio.CancelledError:  # Ctrl-C, and the time for running requests is over
             return Answer(
@@ -154,7 +161,8 @@ class Application:
         if self.inspector is None or exchange is None:
             return invoke
         is_here = isinstance(target.function, Environment)
-        return self.inspector.watched(exchange, invoke, function=target.name, is_here=is_here)
+        name = f"{self.endpoint.name} -> {target.name}" if self.endpoint.name else target.name
+        return self.inspector.watched(exchange, invoke, function=name, is_here=is_here)
 
 
 def _request_id(event: dict[str, Any]) -> str:
@@ -166,7 +174,9 @@ def _request_id(event: dict[str, Any]) -> str:
 
 def _request(scope: dict[str, Any], body: bytes) -> Request:
     raw_path = scope["raw_path"].decode("latin-1")
-    if raw_path.startswith(("http://", "https://")):  # the absolute form, as to a proxy (RFC 9112, section 3.2.2)
+    if raw_path.lower().startswith(
+        ("http://", "https://")
+    ):  # the absolute form, as to a proxy (RFC 9112, section 3.2.2)
         raw_path = "/" + raw_path.partition("//")[2].partition("/")[2]
     return Request(
         scope["method"],
@@ -176,7 +186,7 @@ def _request(scope: dict[str, Any], body: bytes) -> Request:
         [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]],
         body,
         scheme=scope["scheme"],
-        client=tuple(scope["client"]) if scope["client"] else None,
+        client=(scope["client"][0].removeprefix("::ffff:"), scope["client"][1]) if scope["client"] else None,
         server=tuple(scope["server"]) if scope["server"] else ("127.0.0.1", 80),
     )
 

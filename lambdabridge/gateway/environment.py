@@ -32,16 +32,18 @@ class Context:
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
-    function_name = "local"
     function_version = "$LATEST"
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:local"
-    memory_limit_in_mb = "1024"
-    log_group_name = "/aws/lambda/local"
     log_stream_name = "local"
     identity = None
     client_context = None
 
-    def __init__(self, request_id: str, deadline: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, request_id: str, deadline: float, clock: Callable[[], float], name: str = "local", memory: int = 1024
+    ) -> None:
+        self.function_name = name
+        self.invoked_function_arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+        self.log_group_name = f"/aws/lambda/{name}"
+        self.memory_limit_in_mb = str(memory)
         self.aws_request_id = request_id
         self._deadline = deadline
         self._clock = clock
@@ -52,13 +54,18 @@ class Context:
 
 
 class Environment:
-    """Runs the handler of one target on one thread."""
+    """Runs the handler of one target on one thread. timeout: seconds; 0 for none, also of the front door, to debug."""
 
-    def __init__(self, target: str, interface: str = "auto", timeout: float = 29.0) -> None:
+    def __init__(
+        self, target: str, interface: str = "auto", timeout: float = 29.0, *, name: str = "local", memory: int = 1024
+    ) -> None:
         self.handler: Callable[[Any, Any], Any] | None = None
         self._target = target
         self._interface = interface
         self._timeout = timeout
+        self._name = name
+        self._memory = memory
+        self._overdue = 0
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
         self._thread.start()
@@ -91,7 +98,8 @@ class Environment:
         """Return the handler's result for one event, as its JSON says it; raise FunctionError where Lambda would.
 
         patience: seconds that the front door waits; StoppedWaiting is raised after them. They begin when the handler does:
-        on Lambda no request waits for another one. What runs too long can't be ended here, and the next request waits.
+        on Lambda no request waits for another one. What runs too long can't be ended here: the next request waits for it,
+        as long as it would for its own answer.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[object] = loop.create_future()
@@ -112,22 +120,38 @@ class Environment:
                 pass
 
         def job() -> None:
+            if future.cancelled():
+                return
             tell(begun.set)
             result: object = None
             error: Exception | None = None
             try:
-                result = self._run(text, loop.time() + self._timeout, loop.time, request_id)
+                result = self._run(text, loop.time() + (self._timeout or 900), loop.time, request_id)
             except FunctionError as failure:
                 error = failure
+            if future in overdue:
+                self._overdue -= 1
             tell(settle, result, error)
 
+        overdue: set[asyncio.Future[object]] = set()
         self._jobs.put(job)
-        await begun.wait()
         is_function = patience is None or self._timeout <= patience
         seconds = self._timeout if is_function or patience is None else patience
-        done, _ = await asyncio.wait((future,), timeout=seconds)
+        limit = seconds if self._timeout else None
+        if self._overdue and limit is not None:
+            try:
+                await asyncio.wait_for(begun.wait(), limit)
+            except asyncio.TimeoutError:
+                future.cancel()
+                raise FunctionError(
+                    "it still runs a request that timed out; in this process it can't be ended (--runtime can)"
+                ) from None
+        await begun.wait()
+        done, _ = await asyncio.wait((future,), timeout=limit)
         if done:
             return future.result()
+        overdue.add(future)
+        self._overdue += 1
         if is_function:
             raise FunctionError(f"Task timed out after {seconds:.2f} seconds")
         raise StoppedWaiting(f"the function did not answer within {seconds:g} seconds")
@@ -137,7 +161,7 @@ class Environment:
         if handler is None:
             raise FunctionError("Runtime.HandlerNotFound: the target has not been imported")
         try:
-            result = handler(json.loads(text), Context(request_id, deadline, clock))
+            result = handler(json.loads(text), Context(request_id, deadline, clock, self._name, self._memory))
         except BaseException as error:  # also SystemExit, which Lambda reports as Runtime.ExitError
             traceback.print_exc()
             raise FunctionError(f"{type(error).__name__}: {error}") from error

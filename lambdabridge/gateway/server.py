@@ -9,6 +9,8 @@ import socket
 import sys
 import threading
 from dataclasses import replace
+from logging import Handler as LogHandler
+from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
 OPTIONS: dict[str, Any] = {
-    "log_level": "critical",  # Application says what there is to say
+    "log_config": None,  # Application says what there is to say, and Unreadable what does not get so far
     "access_log": False,
     "server_header": False,
     "date_header": False,
@@ -50,6 +52,8 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         port=listeners[0].getsockname()[1],
         ports=tuple(listener.getsockname()[1] for listener in listeners),
     )
+    terminal = _terminal()
+    getLogger("uvicorn.error").addHandler(Unreadable())
     try:
         if reload:
             return _serve_reloading(settings, listeners)
@@ -64,8 +68,33 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     if any(thread.name == THREAD for thread in threading.enumerate()):
         # a function or an import still runs: it can't be ended, and the interpreter's own end might abort over it
         sys.stdout.flush()
+        if terminal is not None:  # where a debugger waits for a line, nobody would see what is typed from now on
+            import termios
+
+            termios.tcsetattr(0, termios.TCSADRAIN, terminal)
         os._exit(0)
     return 0
+
+
+class Unreadable(LogHandler):
+    """Says that a request was no HTTP: uvicorn answers 400 by itself, and no line of ours would tell."""
+
+    def emit(self, record: LogRecord) -> None:
+        """Print a line for the one warning that matters."""
+        if "Invalid HTTP request" in record.getMessage():
+            print("400: no HTTP request (is it https, or a path with bytes that must be escaped?)", file=sys.stderr)
+
+
+def _terminal() -> list[Any] | None:
+    """Return how the terminal is set, if standard input is one."""
+    try:
+        import termios
+    except ImportError:
+        return None
+    try:
+        return termios.tcgetattr(0)
+    except termios.error:
+        return None
 
 
 def _listen_all(settings: Settings) -> list[socket.socket]:
@@ -146,9 +175,10 @@ def _serve_reloading(settings: Settings, listeners: list[socket.socket]) -> int:
 
 
 def _folder_of(settings: Settings) -> list[str]:
-    path = Path(settings.template or settings.target.rpartition(":")[0])
-    is_file = path.is_file() and (bool(settings.template) or path.suffix == ".py")
-    return [str(path.resolve().parent)] if is_file else []
+    if settings.template:
+        return [function.code for function in read_template(settings).functions.values()]
+    path = Path(settings.target.rpartition(":")[0])
+    return [str(path.resolve().parent)] if path.suffix == ".py" and path.is_file() else []
 
 
 def reloaded() -> Gateway:

@@ -66,7 +66,7 @@ class Settings:
     base_path: str = ""
     """Of a custom domain in front of the API, "/" for one without; "": the API's own domain, where a stage is in the path."""
     timeout: float = 29.0
-    """Seconds: the function's own timeout."""
+    """Seconds: the function's own timeout. 0: none, and none of the front door's, in this process."""
     inspector: bool = True
     runtime: bool = False
     """Whether functions run in processes of AWS's runtime client. What follows is for these: see runtime/function.py."""
@@ -95,8 +95,8 @@ class Settings:
             raise ConfigurationError(
                 f"--base-path {self.base_path}: expected a path such as /shop; HTTP and REST APIs have custom domains."
             )
-        if not 0 < self.timeout <= 900:
-            raise ConfigurationError(f"--timeout {self.timeout:g}: expected more than 0 and at most 900 seconds.")
+        if not 0 <= self.timeout <= 900:
+            raise ConfigurationError(f"--timeout {self.timeout:g}: expected at most 900 seconds, or 0 for no timeout.")
         if self.binary_media_types and self.api != "rest":
             raise ConfigurationError(f"--binary-media-types: {KINDS[self.api]} has none; they are a REST API's.")
 

@@ -59,8 +59,8 @@ class Function:
             raise ConfigurationError(f"--timeout {self.timeout:g}: expected more than 0 and at most 900 seconds.")
         if not 128 <= self.memory <= 10240:
             raise ConfigurationError(f"--memory {self.memory}: expected 128 to 10240 MB.")
-        if self.queue < 0:
-            raise ConfigurationError(f"--queue {self.queue:g}: expected 0 seconds or more.")
+        if not 0 <= self.queue < 3600:
+            raise ConfigurationError(f"--queue {self.queue:g}: expected 0 to 3600 seconds.")
         split(self.target)
 
     @property
