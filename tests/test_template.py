@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from lambdabridge.errors import ConfigurationError
 from lambdabridge.gateway.template.reading import read_stack
 from lambdabridge.gateway.template.stack import Api, Cors, Function, Route, Stack
 
+HERE = "python{}.{}".format(*sys.version_info)
 SAM = """
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31
@@ -22,7 +24,7 @@ Conditions:
   IsWide: !Equals [!Ref Wide, "yes"]
 Globals:
   Function:
-    Runtime: python3.13
+    Runtime: HERE
     Timeout: 29
     MemorySize: 1024
     Environment:
@@ -62,13 +64,15 @@ Resources:
   Never:
     Type: AWS::Serverless::Function
     Condition: IsWide
-    Properties: {CodeUri: never, Handler: n.h, Events: {X: {Type: HttpApi}}}
+    Properties: {CodeUri: never, Handler: n.h, Events: {X: {Type: HttpApi, Properties: {Path: /never}}}}
   Table:
     Type: AWS::Serverless::SimpleTable
-"""
+""".replace("HERE", HERE)
 
 
 def stack_of(folder: Path, text: str, name: str = "template.yaml", **parameters: str) -> Stack:
+    for code in ("src", "hook", "never"):
+        (folder / code).mkdir(exist_ok=True)
     (folder / name).write_text(text)
     return read_stack(folder / name, parameters)
 
@@ -83,9 +87,10 @@ def test_sam(tmp_path: Path) -> None:
             {"STAGE": "dev", "TABLE": "items-us-east-1"},
             29.0,
             1024,
+            runtime=HERE,
         ),
         "Hook": Function(
-            "Hook", str(tmp_path / "hook"), "hook.handler", {"STAGE": "dev", "TABLE": "global"}, 3.0, 1024
+            "Hook", str(tmp_path / "hook"), "hook.handler", {"STAGE": "dev", "TABLE": "global"}, 3.0, 1024, runtime=HERE
         ),
     }
     preflight = {
@@ -149,7 +154,7 @@ CDK: dict[str, Any] = {
             "Properties": {
                 "Code": {"S3Bucket": {"Fn::Sub": "cdk-${AWS::AccountId}"}, "S3Key": "1.zip"},
                 "Handler": "index.handler",
-                "Runtime": "python3.13",
+                "Runtime": HERE,
                 "Timeout": 10,
                 "Environment": {"Variables": {"A": {"Ref": "Table"}}},
             },
@@ -230,7 +235,7 @@ def test_cdk(tmp_path: Path) -> None:
     (tmp_path / "asset.1").mkdir()
     (tmp_path / "Shop.template.json").write_text(json.dumps(CDK))
     stack = read_stack(tmp_path)  # as cdk.out
-    function = Function("Fn1", str(tmp_path / "asset.1"), "index.handler", {"A": "Table"}, 10.0, 128)
+    function = Function("Fn1", str(tmp_path / "asset.1"), "index.handler", {"A": "Table"}, 10.0, 128, runtime=HERE)
     assert stack.functions == {"Fn1": function}
     assert stack.apis == {
         "Rest": Api(
@@ -241,6 +246,7 @@ def test_cdk(tmp_path: Path) -> None:
                 Route("ANY /", "Fn1", payload="1.0"),
                 Route("GET /users/{id}", "Fn1", 5.0, payload="1.0"),
                 Route("OPTIONS /users/{id}", "", mock=(204, {"Access-Control-Allow-Origin": "*"})),
+                Route("GET /users", "", unserved="its integration (HTTP_PROXY) is not run here"),
             ],
             ("*/*",),
         ),
@@ -248,8 +254,9 @@ def test_cdk(tmp_path: Path) -> None:
         "Url": Api("Url", "function-url", "", [Route("$default", "Fn1")]),
     }
     assert stack.notes == [
-        "M4: its integration runs no function and is not served here.",
+        "Helper: its runtime is nodejs22.x, and only Python is run here.",
         "Sockets is a WebSocket API, which is not served here.",
+        "Rest: GET /users: its integration (HTTP_PROXY) is not run here.",
     ]
 
 
@@ -277,7 +284,10 @@ Resources:
 
 
 def test_openapi_body(tmp_path: Path) -> None:
-    assert stack_of(tmp_path, OPENAPI).apis["Api"].routes == [Route("ANY /", "Fn", payload="1.0")]
+    assert stack_of(tmp_path, OPENAPI).apis["Api"].routes == [
+        Route("ANY /", "Fn", payload="1.0"),
+        Route("GET /away", "", unserved="its integration (HTTP_PROXY) is not run here"),
+    ]
 
 
 FUNCTIONS = """
@@ -317,6 +327,165 @@ def test_intrinsic_functions(tmp_path: Path) -> None:
     }
 
 
+def one(**members: Any) -> str:
+    """Build a template with the function F, of these properties; members with a Type are further resources."""
+    others = {name: member for name, member in members.items() if isinstance(member, dict) and "Type" in member}
+    own = {"CodeUri": "src", "Handler": "a.h", "Events": {"E": {"Type": "HttpApi", "Properties": {"Path": "/f"}}}}
+    own |= {name: member for name, member in members.items() if name not in others}
+    return json.dumps({"Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": own}, **others}})
+
+
+def other(**properties: Any) -> dict[str, Any]:
+    own = {"CodeUri": "src", "Handler": "a.h", "Events": {"E": {"Type": "HttpApi", "Properties": {"Path": "/g"}}}}
+    return {"Type": "AWS::Serverless::Function", "Properties": own | properties}
+
+
+@pytest.mark.parametrize(
+    ("properties", "why"),
+    [
+        ({"Runtime": "nodejs22.x"}, "its runtime is nodejs22.x, and only Python is run here"),
+        ({"PackageType": "Image"}, "it is a container image, which is not run here"),
+        ({"InlineCode": "x"}, "its code stands in the template, and only code in a folder is run here"),
+        ({"CodeUri": "nowhere/"}, "its code's folder nowhere/ does not exist"),
+        ({"CodeUri": "template.yaml"}, "its code template.yaml is a file, and only code in a folder is run here"),
+        ({"CodeUri": "s3://bucket/key"}, "its code is in S3, not in a folder here"),
+    ],
+    ids=["other language", "image", "inline", "no folder", "archive", "S3"],
+)
+def test_a_function_that_is_not_run_leaves_the_others(tmp_path: Path, properties: dict[str, Any], why: str) -> None:
+    stack = stack_of(tmp_path, one(G=other(**properties)))
+    assert [*stack.functions] == ["F"]
+    assert stack.apis["ServerlessHttpApi"].routes == [Route("ANY /f", "F"), Route("ANY /g", "", unserved=f"G: {why}")]
+    assert stack.notes == [f"G: {why}."]
+
+
+JWT = {"DefaultAuthorizer": "J", "Authorizers": {"J": {"JwtConfiguration": {"issuer": "x"}}}}
+ON_API = {"E": {"Type": "HttpApi", "Properties": {"Path": "/f", "ApiId": {"Ref": "A"}}}}
+OPEN = {"E": {"Type": "HttpApi", "Properties": {"Path": "/f", "ApiId": {"Ref": "A"}, "Auth": {"Authorizer": "NONE"}}}}
+KEY = {"E": {"Type": "Api", "Properties": {"Path": "/f", "Method": "get", "Auth": {"ApiKeyRequired": True}}}}
+NOBODY = "is not run here: every request gets through without one."
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            one(A={"Type": "AWS::Serverless::HttpApi", "Properties": {"Auth": JWT}}, Events=ON_API),
+            [f"A: its authorizer (JWT) {NOBODY}"],
+        ),
+        (one(A={"Type": "AWS::Serverless::HttpApi", "Properties": {"Auth": JWT}}, Events=OPEN), []),
+        (one(Events=KEY), [f"ServerlessRestApi: its authorizer (API key) {NOBODY}"]),
+        (one(Events={}, FunctionUrlConfig={"AuthType": "AWS_IAM"}), [f"FUrl: its authorizer (AWS_IAM) {NOBODY}"]),
+        (one(Layers=["x"]), ["F: its layers are not put in place here."]),
+        (one(Runtime="python2.7"), ["F wants python2.7; it runs on {}.{} here.".format(*sys.version_info)]),
+        (
+            one(N={"Type": "AWS::Serverless::Application", "Properties": {}}),
+            ["N is a nested stack, which is not read here."],
+        ),
+        (
+            one(G=other(Events={"E": {"Type": "HttpApi", "Properties": {"Path": "/f"}}})),
+            ["ServerlessHttpApi: ANY /f is a route to F and G; the first one is served."],
+        ),
+    ],
+    ids=["JWT", "none on an event", "API key", "URL", "layers", "runtime", "nested", "twice"],
+)
+def test_what_is_left_out_is_said(tmp_path: Path, text: str, notes: list[str]) -> None:
+    assert stack_of(tmp_path, text).notes == notes
+
+
+URIS: dict[str, Any] = {
+    "alias": {"Ref": "Live"},
+    "version": {"Fn::Sub": "arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${V1}/invocations"},
+    "SAM's alias": {"Ref": "F.Alias"},
+    "SAM's version": {"Fn::Sub": "${F.Version}"},
+    "name": "arn:aws:lambda:us-east-1:123456789012:function:shop-f",
+}
+
+
+@pytest.mark.parametrize("uri", URIS.values(), ids=URIS)
+def test_a_function_is_found(tmp_path: Path, uri: Any) -> None:
+    resources = {
+        "Live": {"Type": "AWS::Lambda::Alias", "Properties": {"FunctionName": {"Ref": "F"}, "Name": "live"}},
+        "V1": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Fn::GetAtt": ["F", "Arn"]}}},
+        "A": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {
+                "Body": {
+                    "x-amazon-apigateway-cors": {"allowOrigins": ["https://a.example"]},
+                    "paths": {
+                        "/x": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": uri}}},
+                        "/y": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": "?"}}},
+                    },
+                }
+            },
+        },
+    }
+    stack = stack_of(tmp_path, one(Events={}, FunctionName="shop-f", **resources))
+    why = "its integration names no function of this template"
+    routes = [Route("GET /x", "F", payload="1.0"), Route("GET /y", "", unserved=why)]
+    assert stack.apis["A"] == Api("A", "http", "$default", routes, cors=Cors(["https://a.example"]))
+    assert stack.notes == [f"A: GET /y: {why}."]
+
+
+LISTS = """
+Parameters: {O: {Type: CommaDelimitedList, Default: "https://a.example, https://b.example"}}
+Resources:
+  A: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: !Ref O}, StageVariables: {v: 1}}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: a.h, Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref A}}}}
+"""
+
+
+def test_lists_and_stage_variables(tmp_path: Path) -> None:
+    cors = Cors(["https://a.example", "https://b.example"])
+    routes = [Route("$default", "F")]
+    assert stack_of(tmp_path, LISTS).apis == {
+        "A": Api("A", "http", "$default", routes, cors=cors, variables={"v": "1"})
+    }
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "DefinitionUri": {"DefinitionUri": "api.json"},
+    "AWS::Include": {
+        "DefinitionBody": {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "api.json"}}}
+    },
+}
+
+
+@pytest.mark.parametrize("properties", BODIES.values(), ids=BODIES)
+def test_a_document_beside_the_template(tmp_path: Path, properties: dict[str, Any]) -> None:
+    integration = {"type": "aws_proxy", "uri": {"Fn::Sub": "${F.Arn}"}}
+    document = {"paths": {"/x": {"get": {"x-amazon-apigateway-integration": integration}}}}
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    text = one(Events={}, A={"Type": "AWS::Serverless::Api", "Properties": properties})
+    assert stack_of(tmp_path, text).apis["A"].routes == [Route("GET /x", "F", payload="1.0")]
+
+
+def test_cdk_out(tmp_path: Path) -> None:
+    """Without asset metadata, and with a nested stack's template beside it."""
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"Code": {"S3Bucket": "b", "S3Key": "123.zip"}, "Handler": "a.h"},
+        "Metadata": {"aws:cdk:path": "Shop/Web/Resource"},
+    }
+    url = {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Web1"}}}
+    mocks = {"Type": "AWS::ApiGateway::RestApi", "Properties": {}}
+    only = method("GET", {"Fn::GetAtt": ["Rest", "RootResourceId"]}, Type="MOCK")
+    resources = {"Web1": function, "Url": url, "Rest": mocks, "M": only}
+    (tmp_path / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
+    (tmp_path / "ShopMore.nested.template.json").write_text("{}")
+    with pytest.raises(ConfigurationError, match=r"not in a folder here \(for a CDK app run `cdk synth`\)"):
+        read_stack(tmp_path)
+    (tmp_path / "asset.123").mkdir()
+    files = {"123": {"source": {"path": "asset.123", "packaging": "zip"}}}
+    (tmp_path / "Shop.assets.json").write_text(json.dumps({"files": files}))
+    stack = read_stack(tmp_path)
+    assert stack.functions == {"Web1": Function("Web1", str(tmp_path / "asset.123"), "a.h", title="Web")}
+    assert [*stack.apis] == ["Url"]
+    assert stack.notes == ["Rest is not served: no function is behind its routes."]
+
+
 @pytest.mark.parametrize(
     ("text", "parameters", "sentence"),
     [
@@ -327,9 +496,32 @@ def test_intrinsic_functions(tmp_path: Path) -> None:
         (
             "Resources: {F: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, Events: {A: {Type: Api}}}}}",
             {},
-            "F is a container image, which is not run here.",
+            "F: it is a container image, which is not run here.",
         ),
         ("Resources: {A: {Type: AWS::Serverless::Api, Properties: [1]}}", {}, "can't be read"),
+        ("{Conditions: {A: {Condition: A}}, Resources: {F: {Condition: A}}}", {}, "something in it refers to itself."),
+        ("Resources: {F: {Condition: Nope}}", {}, "The template has no condition 'Nope'."),
+        ("{Parameters: [1], Resources: {}}", {}, "The template's Parameters are [1]; expected a mapping."),
+        ("{Parameters: {A: 1}, Resources: {}}", {}, "The template's parameter A is 1; expected a mapping."),
+        (
+            "{Parameters: {A: {Type: String}, B: {Type: String}}, Resources: {}}",
+            {},
+            "The template's parameter A has no default: give --parameter A=VALUE, and likewise B.",
+        ),
+        (
+            "{Parameters: {A: {Type: String, AllowedValues: [a, b]}}, Resources: {}}",
+            {"A": "c"},
+            "The template's parameter A is 'c'; it allows: a, b.",
+        ),
+        (one(MemorySize=64), {}, "F: MemorySize is 64; expected a whole number from 128 to 10240."),
+        (one(Timeout="abc"), {}, "F: Timeout is 'abc'; expected a whole number from 1 to 900."),
+        (one(Environment={"Variables": {"A": "x\0"}}), {}, "F: no function can have the environment variable 'A'"),
+        (one(Environment={"Variables": [1]}), {}, "F: its environment variables are [1]; expected a mapping."),
+        (
+            one(A={"Type": "AWS::Serverless::Api", "Properties": {"StageName": "$default"}}),
+            {},
+            "A: its stage is '$default'; expected a name of letters, digits, _ and -.",
+        ),
     ],
 )
 def test_what_can_not_be_served_is_one_sentence(

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from json import dumps
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.delivery import Delivery
 from lambdabridge.gateway.front_door import Answer, FrontDoor, Routed
 from lambdabridge.gateway.limits import TIMEOUT, most_body
 from lambdabridge.gateway.settings import APIS, Settings
-from lambdabridge.messages import Request
+from lambdabridge.messages import Request, Response
 from lambdabridge.sources.registry import resolve
 
 if TYPE_CHECKING:
@@ -60,12 +62,14 @@ class Endpoint:
 
     doors    by payload format version; "" where the API has but one format
     targets  by route key; "" for any route
+    unserved by route key: why nothing is run for it here
     """
 
     settings: Settings
     doors: dict[str, FrontDoor]
     targets: dict[str, Target] = field(default_factory=dict)
     name: str = ""
+    unserved: dict[str, str] = field(default_factory=dict)
 
     @property
     def most(self) -> int:
@@ -78,6 +82,8 @@ class Endpoint:
         routed = door.find_route(request)
         if isinstance(routed, Answer):
             return routed
+        if routed.route in self.unserved:
+            return not_served(f"{routed.route}: {self.unserved[routed.route]}")
         target = self.targets.get(routed.route) or self.targets[""]
         if self.doors.get(target.payload, door) is not door:  # the same API, another form of event
             door = self.doors[target.payload]
@@ -85,6 +91,12 @@ class Endpoint:
             if not isinstance(again, Answer):
                 routed = again
         return door, routed, target
+
+
+def not_served(reason: str) -> Answer:
+    """Return the answer of a route that AWS would serve and this gateway does not."""
+    body = dumps({"message": f"lambdabridge: {reason}"}).encode()
+    return Answer(Response(501, [("content-type", "application/json")], body), reason)
 
 
 @dataclass
@@ -127,11 +139,12 @@ def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], Lamb
     from lambdabridge.gateway.runtime.function import Function
 
     functions: dict[str, LambdaSide] = {}
+    names = {name: found.title or name for name, found in stack.functions.items()}
     for name, found in stack.functions.items():
         function = Function(
             target_of(found.handler, name),
             interface="handler",
-            name=name,
+            name=found.function_name or names[name],
             memory=found.memory,
             timeout=found.timeout,
             concurrency=settings.concurrency,
@@ -144,7 +157,7 @@ def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], Lamb
         functions[name] = make(function)
     endpoints = []
     for api, port in zip(stack.apis.values(), settings.ports, strict=False):
-        endpoints.append(_endpoint(replace(settings, port=port), api, functions))
+        endpoints.append(_endpoint(replace(settings, port=port), api, functions, names))
     notes = [
         f"{api.name} came with a change: start anew to serve it." for api in [*stack.apis.values()][len(endpoints) :]
     ]
@@ -164,24 +177,35 @@ def target_of(handler: str, name: str) -> str:
 _PAYLOADS = {"2.0": "http", "1.0": "http-1.0"}
 
 
-def _endpoint(settings: Settings, api: Api, functions: dict[str, LambdaSide]) -> Endpoint:
+def _endpoint(settings: Settings, api: Api, functions: dict[str, LambdaSide], names: dict[str, str]) -> Endpoint:
     stage = "" if api.kind == "function-url" else api.stage
     keys = tuple(route.key for route in api.routes)
     mocks = {route.key: route.mock for route in api.routes if route.mock is not None}
     kinds = {"": api.kind}
     if api.kind == "http":
-        used = {route.payload for route in api.routes}
+        used = {route.payload for route in api.routes if route.function}
         kinds = {payload: kind for payload, kind in _PAYLOADS.items() if payload in used} or kinds
     doors = {}
     for payload, kind in kinds.items():
         types = api.binary_media_types if kind == "rest" else ()
-        own = replace(settings, target=api.name, api=kind, stage=stage, binary_media_types=types)
+        own = replace(settings, target=api.title or api.name, api=kind, stage=stage, binary_media_types=types)
         own.check()
-        doors[payload] = FrontDoor(own, resolve(APIS[kind]), routes=keys, mocks=mocks, cors=api.cors)  # type: ignore[arg-type]
+        configured = Delivery(domain_name=own.domain_name, stage_variables=api.variables or None)
+        doors[payload] = FrontDoor(
+            own,
+            resolve(APIS[kind]),  # type: ignore[arg-type]
+            configured=configured,
+            routes=keys,
+            mocks=mocks,
+            cors=api.cors,
+        )
     targets = {}
     for route in api.routes:
-        if route.mock is None:
+        if route.function:
             patience = route.timeout or TIMEOUT.get(api.kind)
             function = functions[route.function]
-            targets[route.key] = Target(route.function, function, patience, route.payload, is_one_of_several=True)
-    return Endpoint(next(iter(doors.values())).settings, doors, targets, api.name)
+            targets[route.key] = Target(
+                names[route.function], function, patience, route.payload, is_one_of_several=True
+            )
+    unserved = {route.key: route.unserved for route in api.routes if route.unserved}
+    return Endpoint(next(iter(doors.values())).settings, doors, targets, api.name, unserved)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdabridge.gateway.deployment import Deployment, LambdaSide, from_stack, from_target
 from lambdabridge.gateway.environment import Environment
+from lambdabridge.gateway.runtime.names import INTERFACE, TARGET
 
 if TYPE_CHECKING:
     from lambdabridge.gateway.deployment import Endpoint
@@ -43,10 +44,23 @@ _OF_PROCESSES = ("concurrency", "queue", "provisioned", "memory", "freeze")
 
 
 def _here(function: Function) -> LambdaSide:
-    """Return a template's only function in this process, where a debugger works."""
-    os.environ.update(function.environment)
+    """Return a template's only function in this process, where a debugger works; else as in a process of its own.
+
+    What is in the current folder is no part of the function: its own folder takes that one's place.
+    """
+    variables = function.variables(os.environ, "", function.folder, "local")
+    os.environ.update({name: value for name, value in variables.items() if name not in _OF_ANOTHER_PROCESS})
+    if sys.path and os.path.realpath(sys.path[0] or ".") == os.path.realpath("."):
+        del sys.path[0]
     sys.path.insert(0, function.folder)
-    return Environment(function.target, function.interface, function.timeout)
+    os.chdir(function.folder)
+    return Environment(
+        function.target, function.interface, function.timeout, name=function.name, memory=function.memory
+    )
+
+
+_OF_ANOTHER_PROCESS = ("AWS_LAMBDA_RUNTIME_API", "LANG", "PYTHONIOENCODING", "TZ", TARGET, INTERFACE)
+"""What Lambda's processes have and this one can't: its Runtime API, what is read when Python starts."""
 
 
 def _in_processes(function: Function) -> LambdaSide:
@@ -82,5 +96,6 @@ def _routes(endpoint: Endpoint) -> list[str]:
     lines = []
     for key in door.routes:
         target = endpoint.targets.get(key)
-        lines.append(f"    {key}  ->  {target.name if target else 'a mock integration'}")
+        served_by = target.name if target else "a mock integration"
+        lines.append(f"    {key}  ->  {'501, not run here' if key in endpoint.unserved else served_by}")
     return lines

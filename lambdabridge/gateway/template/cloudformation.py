@@ -1,4 +1,4 @@
-"""A CloudFormation template as data: YAML with its short forms (!Ref), parameters, conditions, intrinsic functions.
+"""A CloudFormation template as data: resources, with conditions and intrinsic functions evaluated.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.template.files import parse
+from lambdabridge.gateway.template.parameters import values
 
 PSEUDO = {
     "AWS::AccountId": "123456789012",
@@ -27,16 +29,18 @@ PSEUDO = {
 
 
 class Template:
-    """A parsed template: resources() gives each resource that its condition lets be, with its properties resolved."""
+    """A parsed template: resources() gives each resource that its condition lets be, with its properties resolved.
 
-    def __init__(self, data: dict[str, Any], parameters: dict[str, str]) -> None:
+    folder: what local files that the template includes are relative to.
+    """
+
+    def __init__(self, data: dict[str, Any], parameters: dict[str, str], folder: Path = Path()) -> None:
         self.data = data
-        declared = data.get("Parameters") or {}
-        unknown = sorted(set(parameters) - set(declared))
-        if unknown:
-            known = ", ".join(declared) or "none"
-            raise ConfigurationError(f"The template has no parameter {unknown[0]!r}; its parameters are: {known}.")
-        self.parameters = {name: parameters.get(name, entry.get("Default", "")) for name, entry in declared.items()}
+        self.folder = folder
+        for section in ("Parameters", "Conditions", "Mappings", "Globals"):
+            if not isinstance(data.get(section) or {}, dict):
+                raise ConfigurationError(f"The template's {section} are {data[section]!r:.40}; expected a mapping.")
+        self.parameters = values(data.get("Parameters") or {}, parameters)
 
     def resources(self) -> dict[str, tuple[str, dict[str, Any], dict[str, Any]]]:
         """Return {logical id: (type, properties, the whole resource)}."""
@@ -46,12 +50,20 @@ class Template:
                 found[name] = (str(resource.get("Type")), self.resolve(resource.get("Properties") or {}), resource)
         return found
 
+    def include(self, location: str) -> Any:
+        """Return what a file beside the template has, resolved; None if it is no file on this machine."""
+        file = self.folder / location
+        return self.resolve(parse(file)) if "://" not in location and file.is_file() else None
+
     def _holds(self, condition: Any) -> bool:
         """Whether a condition holds: the name of one, or the functions that conditions are made of."""
         if condition is None:
             return True
         if isinstance(condition, str):
-            return self._holds((self.data.get("Conditions") or {}).get(condition))
+            conditions = self.data.get("Conditions") or {}
+            if condition not in conditions:
+                raise ConfigurationError(f"The template has no condition {condition!r}.")
+            return self._holds(conditions[condition])
         if isinstance(condition, dict) and len(condition) == 1:
             ((function, value),) = condition.items()
             if function == "Condition":
@@ -87,6 +99,10 @@ class Template:
             filled = re.sub(r"\$\{([^!][^}]*)\}", lambda found: self._substitute(found[1].strip(), names), text)
             return filled.replace("${!", "${")
         argument = self.resolve(argument)
+        if function == "Fn::Transform" and isinstance(argument, dict) and argument.get("Name") == "AWS::Include":
+            location = str((argument.get("Parameters") or {}).get("Location"))
+            included = self.include(location)
+            return f"<the file {location}>" if included is None else included
         if function == "Ref":
             return self._ref(argument)
         if function == "Fn::GetAtt":
@@ -110,11 +126,32 @@ class Template:
     def _ref(self, name: str) -> Any:
         if name in self.parameters:
             return self.parameters[name]
+        first, dot, attribute = str(name).partition(".")  # SAM's: "Fn.Alias"
+        if dot and attribute in ("Alias", "Version"):
+            return self._arn(first)
+        if self._version_of(name) is not None:  # the Ref of an alias or a version is its ARN
+            return self._arn(name)
         return PSEUDO.get(name, name)
 
+    def _version_of(self, name: str) -> Any:
+        """Return the FunctionName of an alias or a version; None for any other resource."""
+        resource = (self.data.get("Resources") or {}).get(name)
+        if not isinstance(resource, dict) or resource.get("Type") not in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+            return None
+        return (resource.get("Properties") or {}).get("FunctionName", "")
+
+    def _arn(self, name: str) -> str:
+        """Return a function's ARN; for one of its aliases or versions the same, as there is but one code here."""
+        function = self._version_of(name)
+        if function is not None:
+            name = str(self.resolve(function)).rpartition(":")[2]
+        return f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+
     def _attribute(self, name: str, attribute: str) -> str:
-        if attribute == "Arn":
-            return f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+        if attribute in ("Arn", "Alias", "Version") or (
+            attribute in ("AliasArn", "FunctionArn") and self._version_of(name) is not None
+        ):
+            return self._arn(name)
         return name if attribute in ("RootResourceId", "ApiId", "RestApiId") else f"<{name}.{attribute}>"
 
     def _substitute(self, name: str, names: dict[str, Any]) -> str:
@@ -126,49 +163,7 @@ class Template:
 
 def load(path: Path, parameters: dict[str, str]) -> Template:
     """Return the template of a file, YAML or JSON; raise ConfigurationError for what is none."""
-    try:
-        text = path.read_text()
-    except OSError as error:
-        raise ConfigurationError(f"The template {path} can't be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"The template {path} is not UTF-8 text.") from error
-    data = _parse_json(text, path) if path.suffix == ".json" else _parse_yaml(text, path)
+    data = parse(path)
     if not isinstance(data, dict) or not isinstance(data.get("Resources"), dict):
         raise ConfigurationError(f"{path} is no CloudFormation template: it has no Resources.")
-    return Template(data, parameters)
-
-
-def _parse_json(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ConfigurationError(f"The template {path} is not JSON: {error}.") from error
-
-
-def _parse_yaml(text: str, path: Path) -> Any:
-    try:
-        import yaml
-    except ImportError:
-        raise ConfigurationError(
-            "Reading a YAML template needs PyYAML: pip install 'lambdabridge[local]' (or give a JSON template)."
-        ) from None
-
-    class Loader(yaml.SafeLoader):
-        """YAML with CloudFormation's tags, and dates as text."""
-
-    def short_form(loader: Any, suffix: str, node: Any) -> Any:
-        if isinstance(node, yaml.ScalarNode):
-            value: Any = loader.construct_scalar(node)
-        elif isinstance(node, yaml.SequenceNode):
-            value = loader.construct_sequence(node, deep=True)
-        else:
-            value = loader.construct_mapping(node, deep=True)
-        return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-    Loader.add_multi_constructor("!", short_form)
-    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
-    try:
-        return yaml.load(text, Loader)
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise ConfigurationError(f"The template {path} is not YAML: {problem:.200}.") from error
+    return Template(data, parameters, path.parent)

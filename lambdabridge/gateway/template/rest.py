@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lambdabridge.gateway.template import openapi
@@ -19,27 +20,45 @@ def read(stack: Stack, resources: Resources) -> None:
         if kind == "AWS::ApiGateway::RestApi":
             types = tuple(str(entry).replace("~1", "/") for entry in properties.get("BinaryMediaTypes") or ())
             routes = openapi.routes(properties.get("Body"))
-            stack.apis[name] = Api(name, "rest", _stage(resources, name), routes, types)
-    for name, (kind, properties, _) in resources.items():
+            stack.apis[name] = Api(name, "rest", routes=routes, binary_media_types=types)
+            _set_stage(stack, stack.apis[name], resources)
+    for kind, properties, _ in resources.values():
         api = stack.apis.get(str(properties.get("RestApiId")))
         if kind == "AWS::ApiGateway::Method" and api is not None:
             path = _path(resources, str(properties.get("ResourceId")), api.name)
             integration = {key.lower(): value for key, value in (properties.get("Integration") or {}).items()}
             route = openapi.route(f"{properties.get('HttpMethod')} {path}", integration)
-            if route is None:
-                stack.note(f"{name}: its integration runs no function and is not served here.")
-            else:
-                api.routes.append(route)
+            route.authorizer = authorizer(properties.get("AuthorizationType"), properties.get("ApiKeyRequired"))
+            api.routes.append(route)
 
 
-def _stage(resources: Resources, api: str) -> str:
-    for kind, properties, _ in resources.values():
-        if kind == "AWS::ApiGateway::Stage" and properties.get("RestApiId") == api:
-            return str(properties.get("StageName") or "prod")
-    for kind, properties, _ in resources.values():
-        if kind == "AWS::ApiGateway::Deployment" and properties.get("RestApiId") == api and properties.get("StageName"):
-            return str(properties["StageName"])
-    return "prod"
+def authorizer(kind: Any, key: Any = None) -> str:
+    """Return what decides who gets through, for an AuthorizationType or AuthType and an ApiKeyRequired."""
+    found = [] if kind in (None, "", "NONE") else [str(kind)]
+    return " and ".join(found + (["API key"] if key in (True, "true") else []))
+
+
+def variables(given: Any) -> dict[str, str]:
+    """Return a stage's variables."""
+    return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+
+
+def note_stages(stack: Stack, api: Api, stages: Iterable[str]) -> None:
+    """Say which stages are not served: one is."""
+    for stage in stages:
+        if stage != api.stage:
+            stack.note(f"{api.name}: its stage {stage} is not served here, only {api.stage}.")
+
+
+def _set_stage(stack: Stack, api: Api, resources: Resources) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    for wanted in ("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"):
+        for kind, properties, _ in resources.values():
+            if kind == wanted and properties.get("RestApiId") == api.name and properties.get("StageName"):
+                found.setdefault(str(properties["StageName"]), properties)
+    api.stage = next(iter(found), "prod")
+    api.variables = variables(found.get(api.stage, {}).get("Variables"))
+    note_stages(stack, api, found)
 
 
 def _path(resources: Resources, resource: str, api: str) -> str:

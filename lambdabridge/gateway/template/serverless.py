@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from lambdabridge.gateway.template import openapi
-from lambdabridge.gateway.template.stack import Api, Function, Route, Stack, cors_of
+from lambdabridge.gateway.template.rest import authorizer, variables
+from lambdabridge.gateway.template.stack import Api, Route, Stack, cors_of
 
 IMPLICIT = {"Api": ("ServerlessRestApi", "rest", "Prod"), "HttpApi": ("ServerlessHttpApi", "http", "$default")}
 """Event type -> the API that SAM makes where an event names none: logical id, kind, stage."""
@@ -18,12 +18,37 @@ _API_MEMBER = {"Api": "RestApiId", "HttpApi": "ApiId"}
 
 def read_api(stack: Stack, name: str, kind: str, properties: dict[str, Any], common: dict[str, Any]) -> None:
     """Add an AWS::Serverless::Api ("rest") or ::HttpApi ("http")."""
-    properties = _merge(common, properties)
+    properties = merge(common, properties)
     types = tuple(str(entry).replace("~1", "/") for entry in properties.get("BinaryMediaTypes") or ())
     stage = str(properties.get("StageName") or ("$default" if kind == "http" else "Prod"))
-    cors = cors_of(properties.get("CorsConfiguration")) if kind == "http" else None
-    api = Api(name, kind, stage, openapi.routes(properties.get("DefinitionBody")), types, cors)
-    stack.apis[name] = api
+    body = properties.get("DefinitionBody")
+    cors = (cors_of(properties.get("CorsConfiguration")) or openapi.cors(body)) if kind == "http" else None
+    stack.apis[name] = Api(
+        name,
+        kind,
+        stage,
+        openapi.routes(body),
+        types,
+        cors,
+        variables(properties.get("StageVariables" if kind == "http" else "Variables")),
+        _authorizer(properties.get("Auth") or {}),
+    )
+
+
+def _authorizer(auth: dict[str, Any]) -> str:
+    """Return what an API's Auth asks of each route: the kind of its default authorizer, an API key."""
+    name = auth.get("DefaultAuthorizer")
+    entry = (auth.get("Authorizers") or {}).get(name) if isinstance(name, str) else None
+    members = entry if isinstance(entry, dict) else {}
+    kinds = {"JwtConfiguration": "JWT", "UserPoolArn": "Cognito", "FunctionArn": "Lambda"}
+    kind = next((kind for member, kind in kinds.items() if member in members), name)
+    return authorizer(kind, auth.get("ApiKeyRequired"))
+
+
+def _of_event(auth: dict[str, Any]) -> str:
+    """Return what an event's Auth asks; "NONE" where it lets everybody through, whatever the API's says."""
+    kind = auth.get("Authorizer")
+    return authorizer(kind, auth.get("ApiKeyRequired")) or ("NONE" if kind == "NONE" else "")
 
 
 def add_preflights(api: Api, cors: Any) -> None:
@@ -56,28 +81,12 @@ _CORS = {
 }
 
 
-def read_function(stack: Stack, name: str, properties: dict[str, Any], common: dict[str, Any], folder: Path) -> None:
-    """Add an AWS::Serverless::Function, without its events."""
-    properties = _merge(common, properties)
-    if properties.get("PackageType") == "Image" or "ImageUri" in properties:
-        stack.note(f"{name} is a container image, which is not run here.")
-        return
-    code = properties.get("CodeUri", ".")
-    if not isinstance(code, str) or code.startswith("s3://"):
-        stack.note(f"{name}: its code is in S3, not in a folder here.")
-        return
-    variables = (properties.get("Environment") or {}).get("Variables") or {}
-    stack.functions[name] = Function(
-        name,
-        str((folder / code).resolve()),
-        str(properties.get("Handler", "")),
-        {key: str(value) for key, value in variables.items()},
-        float(properties.get("Timeout") or 3),
-        int(properties.get("MemorySize") or 128),
-    )
+def read_url(stack: Stack, name: str, properties: dict[str, Any]) -> None:
+    """Add a function's URL, if it has one; its properties are with Globals."""
     url = properties.get("FunctionUrlConfig")
     if isinstance(url, dict):
-        route = Route("$default", name, timeout=float(properties.get("Timeout") or 3))
+        timeout = stack.functions[name].timeout if name in stack.functions else None
+        route = Route("$default", name, timeout, authorizer=authorizer(url.get("AuthType")))
         stack.apis[f"{name}Url"] = Api(f"{name}Url", "function-url", "", [route], cors=cors_of(url.get("Cors")))
 
 
@@ -85,7 +94,7 @@ def read_events(stack: Stack, name: str, properties: dict[str, Any], globals_: d
     """Add the routes of a function's Api and HttpApi events; SAM makes the APIs that no event names."""
     for event in (properties.get("Events") or {}).values():
         kind = event.get("Type")
-        if kind not in IMPLICIT or name not in stack.functions:
+        if kind not in IMPLICIT:
             continue
         given = event.get("Properties") or {}
         default, api_kind, _ = IMPLICIT[kind]
@@ -106,16 +115,17 @@ def _route(name: str, kind: str, given: dict[str, Any]) -> Route:
         key = "$default"
     milliseconds = given.get("TimeoutInMillis")
     timeout = float(milliseconds) / 1000 if milliseconds else None
-    return Route(key, name, timeout, payload=str(given.get("PayloadFormatVersion") or "2.0"))
+    payload = str(given.get("PayloadFormatVersion") or "2.0")
+    return Route(key, name, timeout, payload=payload, authorizer=_of_event(given.get("Auth") or {}))
 
 
-def _merge(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def merge(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Return Globals with a resource's own properties over it: maps are merged, lists appended, the rest replaced."""
     merged = dict(common)
     for name, value in own.items():
         before = merged.get(name)
         if isinstance(before, dict) and isinstance(value, dict):
-            merged[name] = _merge(before, value)
+            merged[name] = merge(before, value)
         elif isinstance(before, list) and isinstance(value, list):
             merged[name] = before + value
         else:
