@@ -88,9 +88,11 @@ def check(response: Response) -> Response:
     return response
 
 
-def _configured(settings: Settings) -> Delivery:
-    base_path = settings.base_path.rstrip("/")
-    return Delivery(domain_name=settings.domain_name, is_custom_domain=bool(settings.base_path), base_path=base_path)
+def _configured(settings: Settings, configured: Delivery | None) -> Delivery:
+    delivery = configured or Delivery(domain_name=settings.domain_name)
+    if not settings.base_path:
+        return delivery
+    return replace(delivery, is_custom_domain=True, base_path=settings.base_path.rstrip("/"))
 
 
 class FrontDoor:
@@ -118,7 +120,7 @@ class FrontDoor:
         self.cors = cors
         self.clock = clock
         self.configured = replace(
-            configured or _configured(settings),
+            _configured(settings, configured),
             stage=settings.stage_name,
             api_id=settings.api_id,
             account_id=settings.account_id,
