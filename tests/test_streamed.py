@@ -176,7 +176,7 @@ def test_prelude_in_pieces_and_next_request(serve: Callable[..., Served]) -> Non
 
 
 def test_cors(serve: Callable[..., Served]) -> None:
-    served = serve("function-url", Cors(allow_origins=("https://a.example",)))
+    served = serve("function-url", Cors(allow_origins=["https://a.example"]))
     head = prelude(headers={"access-control-allow-origin": "*", "content-type": "text/plain"})
     response = served.begin({"type": CONTENT_TYPE, "pieces": [head, "x"]}, origin="https://a.example")
     allowed = ("access-control-allow-origin", "https://a.example")
