@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lambdabridge.gateway.deployment import Endpoint
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import Answer
+from lambdabridge.gateway.sending import KEPT, Sending, nobody
 from lambdabridge.gateway.terminal import is_colored, request_lines
 from lambdabridge.messages import Request, Response
 from lambdabridge.sources.base_path import is_under
@@ -91,22 +92,28 @@ class Application:
         parts.clear()
         query = scope["query_string"].decode("latin-1")
         target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-        await self._exchange(_request(scope, body), target, send, started)
+        await self._exchange(_request(scope, body), target, receive, send, started)
 
     async def _exchange(
-        self, request: Request, target: str, send: Any, started: float, replay_of: int | None = None
+        self, request: Request, target: str, receive: Any, send: Any, started: float, replay_of: int | None = None
     ) -> Exchange | None:
         """Answer one request, and tell the inspector and the terminal."""
         exchange = None
         if self.inspector is not None:
             exchange = self.inspector.begin(target, request, started, self._send_again, replay_of)
         answer, route = await self._answer(request, exchange)
-        headers = _completed(answer.response, request.method)
+        headers = _completed(answer, request.method)
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": answer.response.status, "headers": lines})
-        await send({"type": "http.response.body", "body": answer.response.body})
+        body, reason = answer.response.body, answer.reason
+        if answer.chunks is None:
+            await send({"type": "http.response.body", "body": body})
+        else:
+            sending = Sending(answer.chunks, receive, send, KEPT if exchange is not None else 0)
+            await sending.run()
+            body, reason = sending.kept, sending.reason or reason
         if self.inspector is not None and exchange is not None:
-            self.inspector.end(exchange, answer.response.status, headers, answer.response.body, answer.reason)
+            self.inspector.end(exchange, answer.response.status, headers, body, reason)
         milliseconds = (time.perf_counter() - started) * 1000
         for line in request_lines(
             request.method,
@@ -114,7 +121,7 @@ class Application:
             answer.response.status,
             milliseconds,
             route=route,
-            reason=answer.reason,
+            reason=reason,
             colored=self.log is log_to_terminal and is_colored(sys.stderr),
         ):
             self.log(line)
@@ -127,7 +134,7 @@ class Application:
             """There is no client."""
 
         request = exchange.copy_of_request()
-        again = await self._exchange(request, exchange.target, send, time.perf_counter(), exchange.number)
+        again = await self._exchange(request, exchange.target, nobody, send, time.perf_counter(), exchange.number)
         return exchange.number if again is None else again.number
 
     async def _answer(self, request: Request, exchange: Exchange | None) -> tuple[Answer, str]:
@@ -191,11 +198,13 @@ def _request(scope: dict[str, Any], body: bytes) -> Request:
     )
 
 
-def _completed(response: Response, method: str) -> Headers:
+def _completed(answer: Answer, method: str) -> Headers:
     """Return the headers that go out: what HTTP asks for and the front door has not set."""
+    response = answer.response
     names = {name for name, _ in response.headers}
     headers = list(response.headers)
-    if "content-length" not in names and response.status not in (204, 304) and method != "HEAD":
+    has_length = answer.chunks is None and response.status not in (204, 304) and method != "HEAD"
+    if has_length and "content-length" not in names:
         headers.append(("content-length", str(len(response.body))))
     if "date" not in names:
         headers.append(("date", formatdate(usegmt=True)))

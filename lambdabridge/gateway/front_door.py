@@ -29,6 +29,7 @@ from lambdabridge.gateway.failures import (
 )
 from lambdabridge.gateway.hints import lost_download, lost_upload
 from lambdabridge.gateway.limits import GATEWAY_TIMEOUT, RESULT, TIMED_OUT, refuse_event, refuse_request
+from lambdabridge.gateway.streamed import Streamed
 from lambdabridge.messages import Request, Response, check_headers
 from lambdabridge.sources.base_path import is_under
 
@@ -60,10 +61,14 @@ class StoppedWaiting(Exception):  # noqa: N818 - nobody's error: what an integra
 
 @dataclass(frozen=True)
 class Answer:
-    """What the client gets, and one sentence for the developer where the gateway answered by itself or lost something."""
+    """What the client gets, and one sentence for the developer where the gateway answered by itself or lost something.
+
+    chunks: the body in place of response.body, where it is streamed; whoever gets the answer reads or drops them.
+    """
 
     response: Response
     reason: str = ""
+    chunks: Streamed | None = None
 
 
 @dataclass(frozen=True)
@@ -172,8 +177,17 @@ class FrontDoor:
             refused = refuse_event(len(dumps(event)), api)
             if refused is not None:
                 return self._own(delivery, refused[0], self._would(refused[0], refused[1]))
+        chunks: Streamed | None = None
+        unstreamed = ""
         try:
             result = await invoke(event)
+            if isinstance(result, Streamed):
+                result, chunks = await result.opened(api)
+                unstreamed = (
+                    "" if chunks else "the result was streamed, which this API can't pass on: it was sent whole"
+                )
+        except BadResultError as error:
+            return self._refused(delivery, error)
         except FunctionError as error:
             if error.kind == "throttled":
                 throttled = THROTTLED.get(api, FAILED.get(api, BAD_GATEWAY))
@@ -189,15 +203,18 @@ class FrontDoor:
             response.headers = header_rules.renamed(response.headers, api, request.method)
             response = check(response)
         except (BadResultError, ProtocolError) as error:
-            failed = FAILED.get(api, BAD_GATEWAY)
-            failed = replace(failed, status=getattr(error, "status", None) or failed.status)
-            return self._own(delivery, failed, self._would(failed, str(error)))
+            if chunks is not None:
+                chunks.drop()
+            return self._refused(delivery, error)
         if request.method == "HEAD" or response.status in (204, 304):
             response.body = b""
+            if chunks is not None:
+                chunks.drop()
+                chunks = None
         if self.cors is not None:
             response.headers = cors_rules.apply(self.cors, request, response.headers)
         reason = lost_upload(request, event, self.settings) or lost_download(result, response, self.settings)
-        return self._identified(delivery, response, reason)
+        return replace(self._identified(delivery, response, reason or unstreamed), chunks=chunks)
 
     def _check_size(self, result: object) -> None:
         most = RESULT.get(self.settings.api)
@@ -205,6 +222,11 @@ class FrontDoor:
             size = len(dumps(result))
             if size > most:
                 raise BadResultError(f"a result of {size:,} bytes, and {most:,} are taken")
+
+    def _refused(self, delivery: Delivery, error: Exception) -> Answer:
+        failed = FAILED.get(self.settings.api, BAD_GATEWAY)
+        failed = replace(failed, status=getattr(error, "status", None) or failed.status)
+        return self._own(delivery, failed, self._would(failed, str(error)))
 
     def _would(self, failure: Failure, why: str) -> str:
         return f"{WHO.get(self.settings.api, 'API Gateway')} would answer {failure.status} here: {why}"

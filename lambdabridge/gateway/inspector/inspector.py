@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdabridge.gateway.inspector.output import Output
 from lambdabridge.gateway.inspector.record import Exchange, Record
+from lambdabridge.gateway.streamed import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from lambdabridge.types import Headers
 
     Invoke = Callable[[dict[str, Any]], Awaitable[object]]
+
+STREAMED = "(streamed: see the response)"
+"""In the place of a result that came piece by piece."""
 
 
 class Inspector:
@@ -64,18 +68,21 @@ class Inspector:
         async def timed(event: dict[str, Any]) -> object:
             exchange.began = exchange.now()
             try:
-                exchange.result = await invoke(event)
+                result = await invoke(event)
             except BaseException as error:
                 exchange.error = str(error) or type(error).__name__
                 raise
             finally:
                 exchange.ended = exchange.now()
-            return exchange.result
+            exchange.result = STREAMED if isinstance(result, Streamed) else result
+            return result
 
         return seen
 
     def end(self, exchange: Exchange, status: int, headers: Headers, body: bytes, reason: str) -> None:
         """Keep what the client got."""
         exchange.answered = exchange.now()
+        if exchange.result is STREAMED:
+            exchange.ended = exchange.answered
         exchange.status, exchange.headers, exchange.body, exchange.reason = status, headers, body, reason
         self.record.changed(exchange)

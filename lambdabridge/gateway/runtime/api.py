@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambdabridge.gateway.runtime.exchange import Stream
-from lambdabridge.gateway.runtime.failures import MAX_RESULT, InvocationFailedError, failure, too_large
+from lambdabridge.gateway.runtime.failures import MAX_RESULT, InvocationFailedError, too_large
 from lambdabridge.gateway.runtime.http1 import Connection, Reply
 
 if TYPE_CHECKING:
@@ -109,14 +109,12 @@ class RuntimeApi:
         return _accepted()
 
     async def _streamed(self, request: Exchanged, invocation: Invocation) -> Reply:
-        stream = Stream()
+        stream = Stream(request.headers.get("content-type", ""))
         invocation.answer(stream)
-        try:
-            async for chunk in request.chunks():
-                await stream.put(chunk)
-        except ConnectionError:
-            stream.end(failure("exit", "Runtime.TruncatedResponse", "the response was cut short"))
-            raise
+        async for (
+            chunk
+        ) in request.chunks():  # one that is cut short ends with the invocation: the process may have died
+            await stream.put(chunk)
         stream.end(_failure_in(request.trailers))
         return _accepted()
 

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambdabridge.gateway.runtime.failures import truncated
+
 if TYPE_CHECKING:
     from lambdabridge.gateway.runtime.failures import InvocationFailedError
 
@@ -24,7 +26,8 @@ class Stream:
     The function waits while nobody reads: what it sent and nobody read yet is bounded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, content_type: str = "") -> None:
+        self.content_type = content_type
         self._chunks: asyncio.Queue[bytes | InvocationFailedError | None] = asyncio.Queue()
         self._room = asyncio.Event()
         self._room.set()
@@ -95,6 +98,8 @@ class Invocation:
 
     def finish(self) -> None:
         """Give the invoker the outcome."""
+        if isinstance(self.outcome, Stream):  # one that is whole, or failed, has ended before
+            self.outcome.end(truncated())
         if self.answered.done():
             return
         if isinstance(self.outcome, bytes):

@@ -81,6 +81,11 @@ def too_large() -> InvocationFailedError:
     )
 
 
+def truncated() -> InvocationFailedError:
+    """Return the failure of an invocation whose streamed response has no end."""
+    return failure("exit", "Runtime.TruncatedResponse", "the response was cut short")
+
+
 def throttled(concurrency: int) -> InvocationFailedError:
     """Return the refusal of an invocation that finds each environment busy; Lambda's Invoke API says 429."""
     return failure(

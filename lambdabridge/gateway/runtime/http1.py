@@ -92,7 +92,10 @@ class Connection:
                 self._state.start_next_cycle()
         except h11.RemoteProtocolError as error:
             if self._state.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-                await self._send(Reply.refusal(error.error_status_hint, "InvalidRequest", str(error)))
+                try:
+                    await self._send(Reply.refusal(error.error_status_hint, "InvalidRequest", str(error)))
+                except ConnectionError:  # nobody is there to read it
+                    pass
         except (ConnectionError, asyncio.CancelledError):  # the process is gone, or the gateway stops
             pass
         finally:

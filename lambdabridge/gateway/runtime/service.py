@@ -18,10 +18,11 @@ from lambdabridge.errors import ConfigurationError, TargetError
 from lambdabridge.gateway.runtime.exchange import Stream
 from lambdabridge.gateway.runtime.failures import InvocationFailedError, stopped
 from lambdabridge.gateway.runtime.pool import Pool, trace_of
+from lambdabridge.gateway.streamed import Streamed
 from lambdabridge.target import split
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from typing import TypeVar
 
     from lambdabridge.gateway.runtime.function import Function
@@ -52,11 +53,12 @@ class RuntimeEnvironment:
     async def invoke(self, event: dict[str, Any], request_id: str, patience: float | None = None) -> object:
         """Return the handler's result for one event; raise InvocationFailedError, a FunctionError, where Lambda would.
 
+        A streamed one is a Streamed, as soon as it begins: the front door says what becomes of it.
         patience: seconds that the front door waits for it; StoppedWaiting is raised after them, and the function runs on.
         """
         answer = await self._answer(event, request_id, patience)
         if isinstance(answer, Stream):
-            answer = b"".join([chunk async for chunk in self._read(answer)])
+            return self._streamed(answer)
         try:
             return json.loads(answer)
         except ValueError as error:
@@ -69,8 +71,12 @@ class RuntimeEnvironment:
         """Yield the response as the function sends it: a buffered one whole. A failure in the middle raises there."""
         answer = await self._answer(event, request_id, patience)
         if isinstance(answer, Stream):
-            async for chunk in self._read(answer):
-                yield chunk
+            streamed = self._streamed(answer)
+            try:
+                async for chunk in streamed:
+                    yield chunk
+            finally:
+                streamed.drop()
         else:
             yield answer
 
@@ -94,13 +100,15 @@ class RuntimeEnvironment:
             raise stopped()
         return await self._there(self._pool.invoke(json.dumps(event).encode(), request_id, trace_of(event), patience))
 
-    async def _read(self, stream: Stream) -> AsyncIterator[bytes]:
-        try:
-            while (chunk := await self._there(stream.get())) is not None:
-                yield chunk
-        finally:
+    def _streamed(self, stream: Stream) -> Streamed:
+        def get() -> Awaitable[bytes | None]:
+            return self._there(stream.get())
+
+        def drop() -> None:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(stream.drop)
+
+        return Streamed(stream.content_type, get, drop)
 
     async def _there(self, coroutine: Coroutine[Any, Any, Value]) -> Value:
         """Await something on the pool's loop."""
