@@ -6,6 +6,7 @@ The frameworks' own parsers judge what was sent: Flask and Starlette read the fo
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 import io
 import json
@@ -23,6 +24,7 @@ from fastapi import FastAPI, UploadFile
 from fastapi import Request as ASGIRequest
 from fastapi.responses import RedirectResponse
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_options_header
 
 from lambdabridge import bridge
 from lambdabridge.errors import BridgeError, ConfigurationError
@@ -956,3 +958,16 @@ def test_without_werkzeug() -> None:
     assert done.stderr.splitlines()[-1] == (
         "ImportError: lambdabridge.testing needs werkzeug, which is in the extra: pip install 'lambdabridge[testing]'"
     )
+
+
+def test_a_boundary_is_never_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Falcon refuses one of more than RFC 2046's 70 characters with 400."""
+    monkeypatch.setattr("werkzeug.test.random", lambda: 0.12345678901234567890123e-9)
+    with Client(wsgi_app) as client:
+        event = client.post("/echo", data={"a": "1"}, files={"f": ("x.txt", b"content")}).event
+    assert event is not None
+    boundary = parse_options_header(event["headers"]["content-type"])[1]["boundary"]
+    body = base64.b64decode(event["body"])
+    assert len(boundary) <= 70
+    assert body.lstrip().startswith(f"--{boundary}\r\n".encode())
+    assert body.rstrip().endswith(f"--{boundary}--".encode())

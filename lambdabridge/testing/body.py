@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from werkzeug.datastructures import Authorization, Headers, MultiDict
+from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 
 from lambdabridge.errors import ConfigurationError
@@ -59,11 +60,22 @@ def encode(
         builder.close()
     lines = [check_header(name, value) for name, value in builder.headers]
     lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
-    if environ.get("CONTENT_TYPE"):
-        lines.append(check_header("Content-Type", environ["CONTENT_TYPE"]))
+    kind = environ.get("CONTENT_TYPE")
+    if kind:
+        if uploads or kind.startswith("multipart/form-data"):
+            content, kind = _bounded(content, kind)
+        lines.append(check_header("Content-Type", kind))
     if content or method in ("POST", "PUT", "PATCH"):
         lines.append(("Content-Length", str(len(content))))
     return lines, content
+
+
+def _bounded(content: bytes, kind: str) -> tuple[bytes, str]:
+    """Return a form and its type with a boundary of 70 characters at most (RFC 2046); werkzeug's is longer now and then."""
+    boundary = parse_options_header(kind)[1].get("boundary", "")
+    if len(boundary) <= 70:
+        return content, kind
+    return content.replace(boundary.encode(), boundary[:70].encode()), kind.replace(boundary, boundary[:70])
 
 
 def _check_data(data: Any) -> bytes | MultiDict[str, Any] | None:
