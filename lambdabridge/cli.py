@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lambdabridge", description="Run a WSGI or ASGI application on AWS Lambda.")
     parser.add_argument("--version", action="version", version=f"lambdabridge {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(required=True, metavar="{serve,event,invoke}", dest="command")
     for command in (serve, event, invoke):
         command.add(commands)
     return parser

@@ -434,7 +434,8 @@ def test_a_lost_upload_is_said() -> None:
     upload = Scenario("x", "/echo", "POST", (("content-type", "image/png"),), PNG)
     assert answer(front_door("rest", binary_media_types=()), bridge(wsgi_app), upload).reason == (
         "the function got text with U+FFFD for what is not UTF-8, as from API Gateway: a REST API encodes only bodies "
-        "whose Content-Type matches its binaryMediaTypes (here: none); try --binary-media-types '*/*'"
+        "whose Content-Type matches its binaryMediaTypes (here: none); try --binary-media-types '*/*', or in a template "
+        "BinaryMediaTypes"
     )
     assert answer(front_door("rest"), bridge(wsgi_app), upload).reason == ""
 

@@ -36,5 +36,5 @@ def _binary_hint(settings: Settings, what: str, does: str, header: str) -> str:
     types = ", ".join(settings.binary_media_types) or "none"
     return (
         f"{what}, as from API Gateway: a REST API {does} only bodies whose {header} matches its binaryMediaTypes "
-        f"(here: {types}); try --binary-media-types '*/*'"
+        f"(here: {types}); try --binary-media-types '*/*', or in a template BinaryMediaTypes"
     )

@@ -129,6 +129,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def start(settings: Settings) -> Gateway:
     """Start the functions, say what is served where, and return the ASGI application."""
+    if hasattr(sys.stdout, "reconfigure"):  # what the function prints is seen at once, also through a pipe
+        sys.stdout.reconfigure(line_buffering=True)
     inspector = _inspector(settings)
     try:
         deployment = make_deployment(settings)
