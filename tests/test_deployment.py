@@ -95,9 +95,10 @@ def test_stage_variables_reach_the_function(tmp_path: Path) -> None:
 SHOW = """
 import asyncio, json, sys
 from lambdabridge.gateway.settings import Settings
-from lambdabridge.gateway.setup import make_deployment
+from lambdabridge.gateway.setup import make_deployment, read_template
 
-deployment = make_deployment(Settings("", template=sys.argv[1], ports=(8000,)))
+settings = Settings("", template=sys.argv[1], ports=(8000,))
+deployment = make_deployment(settings, read_template(settings))
 deployment.start()
 print(json.dumps(asyncio.run(deployment.functions["F"].invoke({}, "1"))))
 deployment.stop()

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdabridge.commands.common import Subparsers, add_api, add_target, find_target_from_here
 from lambdabridge.errors import ConfigurationError
-from lambdabridge.gateway.settings import Settings
+from lambdabridge.gateway.settings import OF_PROCESSES, Settings
 
 
 def add(commands: Subparsers[Any]) -> None:
@@ -94,7 +94,6 @@ def _add_runtime(parser: argparse.ArgumentParser) -> None:
 
 
 _DEFAULTS = Settings("")
-_RUNTIME = ("concurrency", "queue", "provisioned", "memory", "freeze")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -103,7 +102,7 @@ def run(given: argparse.Namespace) -> int:
 
     if bool(given.target) == bool(given.template):
         raise ConfigurationError("Expected TARGET or --template FILE, and not both.")
-    runtime = {name: getattr(given, name) for name in _RUNTIME if getattr(given, name) is not None}
+    runtime = {name: getattr(given, name) for name in OF_PROCESSES if getattr(given, name) is not None}
     if runtime and not given.runtime and not given.template:
         flag = "no-freeze" if "freeze" in runtime and len(runtime) == 1 else next(name for name in runtime)
         raise ConfigurationError(f"--{flag} is for processes: it goes with --runtime.")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lambdabridge.gateway.deployment import Endpoint
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import Answer
+from lambdabridge.gateway.limits import most_body
 from lambdabridge.gateway.sending import KEPT, Sending, nobody
 from lambdabridge.gateway.terminal import is_colored, request_lines
 from lambdabridge.messages import Request, Response
@@ -39,7 +40,7 @@ PREFIX = "/_lambdabridge"
 class Closed:
     """In an endpoint's place while there is no function behind it: answers with the reason."""
 
-    most = 10 * 1024 * 1024
+    most = most_body("http")
     name = ""
 
     def __init__(self, reason: str) -> None:

@@ -85,12 +85,7 @@ class Endpoint:
         if routed.route in self.unserved:
             return not_served(f"{routed.route}: {self.unserved[routed.route]}")
         target = self.targets.get(routed.route) or self.targets[""]
-        if self.doors.get(target.payload, door) is not door:  # the same API, another form of event
-            door = self.doors[target.payload]
-            again = door.find_route(request)
-            if not isinstance(again, Answer):
-                routed = again
-        return door, routed, target
+        return self.doors.get(target.payload, door), routed, target  # the same API, maybe another form of event
 
 
 def not_served(reason: str) -> Answer:
@@ -136,21 +131,18 @@ def from_stack(settings: Settings, stack: Stack, make: Callable[[Function], Lamb
 
     make: returns the Lambda side for a function's configuration.
     """
-    from lambdabridge.gateway.runtime.function import Function
+    from lambdabridge.gateway.runtime.function import function_of
 
     functions: dict[str, LambdaSide] = {}
     names = {name: found.title or name for name, found in stack.functions.items()}
     for name, found in stack.functions.items():
-        function = Function(
-            target_of(found.handler, name),
+        function = replace(
+            function_of(settings),
+            target=target_of(found.handler, name),
             interface="handler",
             name=found.function_name or names[name],
             memory=found.memory,
             timeout=found.timeout,
-            concurrency=settings.concurrency,
-            queue=settings.queue,
-            provisioned=settings.provisioned,
-            freeze=settings.freeze,
             folder=found.code,
             environment=found.environment,
         )

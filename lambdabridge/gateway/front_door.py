@@ -28,7 +28,7 @@ from lambdabridge.gateway.failures import (
     Failure,
 )
 from lambdabridge.gateway.hints import lost_download, lost_upload
-from lambdabridge.gateway.limits import GATEWAY_TIMEOUT, RESULT, TIMED_OUT, refuse_event, refuse_request
+from lambdabridge.gateway.limits import GATEWAY_TIMEOUT, TIMED_OUT, refuse_event, refuse_request
 from lambdabridge.gateway.streamed import Streamed
 from lambdabridge.messages import Request, Response, check_headers
 from lambdabridge.sources.base_path import is_under
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from lambdabridge.gateway.settings import Settings
     from lambdabridge.gateway.template.stack import Cors
-    from lambdabridge.types import GatewaySource
+    from lambdabridge.types import Event, GatewaySource
 
 REST = ("rest", "rest-template")
 """--api: those that are REST APIs."""
@@ -148,7 +148,7 @@ class FrontDoor:
             request.raw_path = "/" + request.raw_path.lstrip("/")
         refused = refuse_request(request, api)
         if refused is not None:
-            return self._own(delivery, refused[0], self._would(refused[0], refused[1]))
+            return self._refuse(delivery, *refused)
         base = delivery.base_path if delivery.is_custom_domain else self.settings.stage_path
         if not is_under(request.raw_path, base):
             return self._own(delivery, NO_STAGE.get(api, NOT_FOUND), self._no_stage(request, base))
@@ -176,7 +176,7 @@ class FrontDoor:
         if len(request.body) > _LARGE:
             refused = refuse_event(len(dumps(event)), api)
             if refused is not None:
-                return self._own(delivery, refused[0], self._would(refused[0], refused[1]))
+                return self._refuse(delivery, *refused)
         chunks: Streamed | None = None
         unstreamed = ""
         try:
@@ -190,15 +190,13 @@ class FrontDoor:
             return self._refused(delivery, error)
         except FunctionError as error:
             if error.kind == "throttled":
-                throttled = THROTTLED.get(api, FAILED.get(api, BAD_GATEWAY))
-                return self._own(delivery, throttled, self._would(throttled, str(error)))
+                return self._refuse(delivery, THROTTLED.get(api, FAILED.get(api, BAD_GATEWAY)), str(error))
             failed = STOPPED if error.kind == "stopped" else FAILED.get(api, BAD_GATEWAY)
             return self._own(delivery, failed, f"the function failed: {error}")
         except StoppedWaiting as error:
-            failure = TIMED_OUT.get(api, GATEWAY_TIMEOUT)
-            return self._own(delivery, failure, self._would(failure, str(error)))
+            return self._refuse(delivery, TIMED_OUT.get(api, GATEWAY_TIMEOUT), str(error))
         try:
-            self._check_size(result)
+            self._check_size(result, event)
             response = self.source.decode_response(result, request, delivery)
             response.headers = header_rules.renamed(response.headers, api, request.method)
             response = check(response)
@@ -216,9 +214,13 @@ class FrontDoor:
         reason = lost_upload(request, event, self.settings) or lost_download(result, response, self.settings)
         return replace(self._identified(delivery, response, reason or unstreamed), chunks=chunks)
 
-    def _check_size(self, result: object) -> None:
-        most = RESULT.get(self.settings.api)
-        if most is not None and isinstance(result, dict) and len(str(result.get("body"))) > most // 6:
+    def _check_size(self, result: object, event: Event) -> None:
+        """Hold a result to the source's own limit, where it has one below Lambda's."""
+        limit = getattr(self.source, "most", None)
+        if limit is None or not isinstance(result, dict):
+            return
+        most = limit(event)
+        if len(str(result.get("body"))) > most // 6:
             size = len(dumps(result))
             if size > most:
                 raise BadResultError(f"a result of {size:,} bytes, and {most:,} are taken")
@@ -226,10 +228,11 @@ class FrontDoor:
     def _refused(self, delivery: Delivery, error: Exception) -> Answer:
         failed = FAILED.get(self.settings.api, BAD_GATEWAY)
         failed = replace(failed, status=getattr(error, "status", None) or failed.status)
-        return self._own(delivery, failed, self._would(failed, str(error)))
+        return self._refuse(delivery, failed, str(error))
 
-    def _would(self, failure: Failure, why: str) -> str:
-        return f"{WHO.get(self.settings.api, 'API Gateway')} would answer {failure.status} here: {why}"
+    def _refuse(self, delivery: Delivery, failure: Failure, why: str) -> Answer:
+        who = WHO.get(self.settings.api, "API Gateway")
+        return self._own(delivery, failure, f"{who} would answer {failure.status} here: {why}")
 
     def _identified(self, delivery: Delivery, response: Response, reason: str) -> Answer:
         response.headers = header_rules.identified(response.headers, self.settings.api, delivery)

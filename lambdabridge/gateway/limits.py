@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdabridge.body import MAX_RESULT
 from lambdabridge.gateway.failures import Failure
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ BODY = {
     "lambda-at-edge": 20 * 1024 * _MB,  # CloudFront takes 20 GB, and passes the first 40 KB
 }
 """--api -> bytes of a request's body; 10 MB for those that are not here."""
-EVENT = 6 * _MB + 100
+EVENT = MAX_RESULT
 """Bytes of an event as JSON: what Lambda takes for a synchronous invocation. A body in base64 is a third larger in it."""
-RESULT = {"alb": 1 * _MB, "lambda-at-edge": 40 * 1024}
-"""--api -> bytes of a function's result as JSON, where it is less than Lambda's 6 MB."""
 HEADERS = 10_240
 """Bytes of the request line and all header lines that REST and HTTP APIs take."""
 _HAS_HEADER_LIMIT = ("rest", "rest-template", "http", "http-1.0")

@@ -23,6 +23,7 @@ from lambdabridge.target import split
 
 if TYPE_CHECKING:
     from lambdabridge.gateway.inspector.inspector import Inspector
+    from lambdabridge.gateway.template.stack import Stack
 
 _SETTINGS = "LAMBDABRIDGE_SERVE"
 OPTIONS: dict[str, Any] = {
@@ -45,7 +46,8 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
         raise ConfigurationError(
             "`lambdabridge serve` needs uvicorn, which is in the extra: pip install 'lambdabridge[local]'"
         ) from None
-    listeners = _listen_all(settings)
+    stack = read_template(settings)
+    listeners = _listen_all(settings, stack)
     settings = replace(
         settings,
         host=listeners[0].getsockname()[0],
@@ -56,8 +58,8 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     getLogger("uvicorn.error").addHandler(Unreadable())
     try:
         if reload:
-            return _serve_reloading(settings, listeners)
-        config = uvicorn.Config(start(settings), lifespan="on", **OPTIONS)
+            return _serve_reloading(settings, stack, listeners)
+        config = uvicorn.Config(start(settings, stack), lifespan="on", **OPTIONS)
         uvicorn.Server(config).run(sockets=listeners)
     except KeyboardInterrupt:
         pass
@@ -97,9 +99,9 @@ def _terminal() -> list[Any] | None:
         return None
 
 
-def _listen_all(settings: Settings) -> list[socket.socket]:
+def _listen_all(settings: Settings, stack: Stack | None) -> list[socket.socket]:
     """Return a listening socket for each API; before anything is imported, so that a port in use is said at once."""
-    count = len(read_template(settings).apis) if settings.template else 1
+    count = 1 if stack is None else len(stack.apis)
     listeners: list[socket.socket] = []
     try:
         ports = (settings.port + number if settings.port else 0 for number in range(count))
@@ -127,13 +129,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def start(settings: Settings) -> Gateway:
+def start(settings: Settings, stack: Stack | None) -> Gateway:
     """Start the functions, say what is served where, and return the ASGI application."""
     if hasattr(sys.stdout, "reconfigure"):  # what the function prints is seen at once, also through a pipe
         sys.stdout.reconfigure(line_buffering=True)
     inspector = _inspector(settings)
     try:
-        deployment = make_deployment(settings)
+        deployment = make_deployment(settings, stack)
         deployment.start()
     except BaseException:
         if inspector is not None:
@@ -155,12 +157,12 @@ def _inspector(settings: Settings) -> Inspector | None:
     return inspector
 
 
-def _serve_reloading(settings: Settings, listeners: list[socket.socket]) -> int:
+def _serve_reloading(settings: Settings, stack: Stack | None, listeners: list[socket.socket]) -> int:
     """Let uvicorn's reloader start reloaded() in a new process each time a Python file below here changes."""
     import uvicorn
     from uvicorn.supervisors import ChangeReload
 
-    if not settings.template:
+    if stack is None:
         split(settings.target)  # no change mends what is no target
     os.environ[_SETTINGS] = settings.to_json()
     config = uvicorn.Config(
@@ -168,7 +170,7 @@ def _serve_reloading(settings: Settings, listeners: list[socket.socket]) -> int:
         factory=True,
         lifespan="on",
         reload=True,
-        reload_dirs=sorted({str(Path.cwd()), *_folder_of(settings)}),
+        reload_dirs=sorted({str(Path.cwd()), *_folders_of(settings, stack)}),
         **OPTIONS,
     )
     ChangeReload(config, target=uvicorn.Server(config).run, sockets=listeners).run()
@@ -176,9 +178,9 @@ def _serve_reloading(settings: Settings, listeners: list[socket.socket]) -> int:
     return 0
 
 
-def _folder_of(settings: Settings) -> list[str]:
-    if settings.template:
-        return [function.code for function in read_template(settings).functions.values()]
+def _folders_of(settings: Settings, stack: Stack | None) -> list[str]:
+    if stack is not None:
+        return [function.code for function in stack.functions.values()]
     path = Path(settings.target.rpartition(":")[0])
     return [str(path.resolve().parent)] if path.suffix == ".py" and path.is_file() else []
 
@@ -189,7 +191,7 @@ def reloaded() -> Gateway:
     # uvicorn notes these signals and acts on them when it serves; an import that hangs has to end at once
     before = {number: signal.signal(number, _exit) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return start(settings)
+        return start(settings, read_template(settings))
     except BridgeError as error:
         print(f"lambdabridge: {error}\nWaiting for a change ...", file=sys.stderr, flush=True)
         return Gateway(str(error))

@@ -42,6 +42,8 @@ _DOMAINS = {
 """--api -> its domain, where it is not made of an API's id and a region."""
 STAGES = {"http": "$default", "http-1.0": "$default", "rest": "prod", "rest-template": "prod"}
 """--api -> the stage when none is given; the other front doors have none."""
+OF_PROCESSES = ("concurrency", "queue", "provisioned", "memory", "freeze")
+"""The settings of functions that run in processes: see runtime/function.py."""
 
 
 @dataclass(frozen=True)

@@ -17,30 +17,26 @@ if TYPE_CHECKING:
     from lambdabridge.gateway.template.stack import Stack
 
 
-def read_template(settings: Settings) -> Stack:
-    """Return what the template deploys."""
+def read_template(settings: Settings) -> Stack | None:
+    """Return what the template deploys; None where there is none."""
+    if not settings.template:
+        return None
     from lambdabridge.gateway.template.reading import read_stack
 
     return read_stack(settings.template, settings.parameters)
 
 
-def make_deployment(settings: Settings) -> Deployment:
-    """Return what is to be served; nothing of it is started."""
-    if settings.template:
-        stack = read_template(settings)
+def make_deployment(settings: Settings, stack: Stack | None) -> Deployment:
+    """Return what is to be served, a template's stack or the settings' target; nothing of it is started."""
+    if stack is not None:
         is_here = len(stack.functions) == 1 and not settings.runtime
         return from_stack(settings, stack, _here if is_here else _in_processes)
     if not settings.runtime:
         return from_target(settings, Environment(settings.target, settings.interface, settings.timeout))
-    from lambdabridge.gateway.runtime.function import Function
+    from lambdabridge.gateway.runtime.function import function_of
     from lambdabridge.gateway.runtime.service import RuntimeEnvironment
 
-    names = ("target", "interface", "timeout", "region", "account_id", *_OF_PROCESSES)
-    function = Function(**{name: getattr(settings, name) for name in names})
-    return from_target(settings, RuntimeEnvironment(function))
-
-
-_OF_PROCESSES = ("concurrency", "queue", "provisioned", "memory", "freeze")
+    return from_target(settings, RuntimeEnvironment(function_of(settings)))
 
 
 def _here(function: Function) -> LambdaSide:

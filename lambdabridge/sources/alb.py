@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from lambdabridge.body import decode_body, encode_body, encode_request_body
 from lambdabridge.sources import payload_v1
-from lambdabridge.sources.members import last_forwarded, native_utf8
+from lambdabridge.sources.members import grouped, last_forwarded, native_utf8
 from lambdabridge.sources.raw_path import build_request
 
 TYPE_CHECKING = False
@@ -51,10 +51,7 @@ def encode_response(response: Response, event: Event) -> ProxyResponse:
     """Return the response with its headers in the member that the target group is set to."""
     if "multiValueHeaders" not in event:
         return single_value_response(response)
-    multi: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        multi.setdefault(name, []).append(value)
-    return {**_response(response), "multiValueHeaders": multi}
+    return {**_response(response), "multiValueHeaders": grouped(response.headers)}
 
 
 def most(event: Event) -> int:
@@ -111,16 +108,10 @@ def status_description(status: int) -> str:
 
 def encode_request(request: Request, delivery: Delivery) -> Event:
     """Return the event that an ALB sends for a client's request."""
-    multi_headers: dict[str, list[str]] = {}
-    for name, value in request.headers:
-        multi_headers.setdefault(name.lower(), []).append(value)
-    multi_query: dict[str, list[str]] = {}
-    for pair in filter(None, request.query_string.split("&")):
-        name, _, value = pair.partition("=")
-        multi_query.setdefault(name, []).append(value)
-    is_encoded = "content-encoding" in multi_headers
-    content_type = "" if is_encoded else multi_headers.get("content-type", [""])[-1]
-    body, is_base64 = encode_request_body(request.body, content_type, None) if request.body else ("", False)
+    multi_headers = grouped((name.lower(), value) for name, value in request.headers)
+    pairs = (pair.partition("=") for pair in request.query_string.split("&") if pair)
+    multi_query = grouped((name, value) for name, _, value in pairs)
+    body, is_base64 = encode_target_body(request.body, multi_headers)
     event: Event = {
         "requestContext": {"elb": {"targetGroupArn": delivery.target_group_arn}},
         "httpMethod": request.method,
@@ -134,6 +125,14 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
             "headers": {name: values[-1] for name, values in multi_headers.items()},
         }
     return event | {"body": body, "isBase64Encoded": is_base64}
+
+
+def encode_target_body(body: bytes, headers: dict[str, list[str]]) -> tuple[str, bool]:
+    """Return (body, isBase64Encoded) as a target group sends them: an HTTP API's rule, and base64 for what is encoded."""
+    if not body:
+        return "", False
+    content_type = "" if "content-encoding" in headers else headers.get("content-type", [""])[-1]
+    return encode_request_body(body, content_type, None)
 
 
 def decode_response(result: object, request: Request, delivery: Delivery) -> Response:

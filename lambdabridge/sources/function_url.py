@@ -10,7 +10,7 @@ be anything: what has no statusCode is the body (LocalStack, *.validation.json).
 
 from __future__ import annotations
 
-from lambdabridge.sources import payload_v2
+from lambdabridge.sources import members, payload_v2
 from lambdabridge.sources.base_path import place
 from lambdabridge.sources.members import decode_paths
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
-identify = payload_v2.identify
+identify = members.identify
 
 
 def matches(event: Event) -> bool:

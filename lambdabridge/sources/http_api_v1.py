@@ -10,7 +10,7 @@ rails-lambda/lamby). Path parameters are decoded. Base64 in a response is always
 from __future__ import annotations
 
 from lambdabridge.body import encode_body, encode_request_body
-from lambdabridge.sources import payload_v1
+from lambdabridge.sources import members, payload_v1
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import decode_path, native_utf8
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
 
-identify = payload_v1.identify
+identify = members.identify
 
 
 def matches(event: Event) -> bool:

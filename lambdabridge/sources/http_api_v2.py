@@ -9,7 +9,7 @@ in it is data, and "%2F" can't be told from "/". Cookies come apart from the hea
 
 from __future__ import annotations
 
-from lambdabridge.sources import payload_v2
+from lambdabridge.sources import members, payload_v2
 from lambdabridge.sources.base_path import base_of, is_execute_api, is_under, place
 from lambdabridge.sources.members import UNESCAPED, encode_path, native_utf8
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambdabridge.types import Event
 
 encode_response = payload_v2.encode_response
-identify = payload_v2.identify
+identify = members.identify
 
 
 def matches(event: Event) -> bool:

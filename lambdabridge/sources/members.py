@@ -8,9 +8,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
-    from lambdabridge.types import Address, Headers
+    from lambdabridge.types import Address, Event, Headers
 
 UNESCAPED = "/:@!$&'()*+,;=-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """What stands for itself in a path: pchar and "/" (RFC 3986, section 3.3)."""
@@ -50,6 +51,20 @@ def method_of(value: Any) -> str:
     if isinstance(value, str) and value:
         return value
     raise _malformed(f"the method must be a string such as 'GET' and is {value!r:.40}")
+
+
+def identify(event: Event) -> tuple[str | None, str | None]:
+    """Return (request id, stage), as both payload formats have them."""
+    context = event.get("requestContext") or {}
+    return context.get("requestId"), context.get("stage")
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the values of each name, in order."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def decode_paths(raw_path: str, root_path: str) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from lambdabridge.sources.members import (
     client_address,
     decode_paths,
     encode_query,
+    grouped,
     http_version,
     method_of,
     native,
@@ -79,12 +80,6 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str) -> 
         server,
         caller,
     )
-
-
-def identify(event: Event) -> tuple[str | None, str | None]:
-    """Return (request id, stage)."""
-    context = event.get("requestContext") or {}
-    return context.get("requestId"), context.get("stage")
 
 
 def decode_headers(multi: dict[str, Any] | None, single: dict[str, Any] | None) -> tuple[Headers, dict[str, str]]:
@@ -171,21 +166,16 @@ def encode_event(
 
     from lambdabridge.gateway.headers import spelled
 
-    headers: dict[str, str] = {}
-    multi_headers: dict[str, list[str]] = {}
-    for name, value in spelled(request.headers, delivery.endpoint):
-        headers[name] = value
-        multi_headers.setdefault(name, []).append(value)
-    parameters: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query_string, keep_blank_values=True):
-        parameters.setdefault(name, []).append(value)
+    lines = spelled(request.headers, delivery.endpoint)
+    headers = dict(lines)
+    parameters = grouped(parse_qsl(query_string, keep_blank_values=True))
     text, is_base64 = body
     return {
         "resource": delivery.resource,
         "path": path,
         "httpMethod": request.method,
         "headers": headers or None,
-        "multiValueHeaders": multi_headers or None,
+        "multiValueHeaders": grouped(lines) or None,
         "queryStringParameters": {name: values[-1] for name, values in parameters.items()} or None,
         "multiValueQueryStringParameters": parameters or None,
         "pathParameters": path_parameters,

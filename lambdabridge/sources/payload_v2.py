@@ -70,12 +70,6 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     )
 
 
-def identify(event: Event) -> tuple[str | None, str | None]:
-    """Return (request id, stage)."""
-    context = event.get("requestContext") or {}
-    return context.get("requestId"), context.get("stage")
-
-
 def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
     members = members or {}

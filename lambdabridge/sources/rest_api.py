@@ -9,7 +9,7 @@ parameters decoded. Empty maps and an empty body are null. The response may have
 from __future__ import annotations
 
 from lambdabridge.body import encode_body, encode_request_body, matches_media_type, media_type
-from lambdabridge.sources import payload_v1
+from lambdabridge.sources import members, payload_v1
 from lambdabridge.sources.base_path import base_of, is_under, place
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, ProxyResponse
 
-identify = payload_v1.identify
+identify = members.identify
 
 
 def matches(event: Event) -> bool:

@@ -9,9 +9,9 @@ The response is the load balancer's with one value for each name.
 
 from __future__ import annotations
 
-from lambdabridge.body import decode_body, encode_request_body
+from lambdabridge.body import decode_body
 from lambdabridge.sources import alb
-from lambdabridge.sources.members import encode_query, last_forwarded, native_utf8
+from lambdabridge.sources.members import encode_query, grouped, last_forwarded, native_utf8
 from lambdabridge.sources.payload_v1 import decode_headers
 from lambdabridge.sources.raw_path import build_request
 
@@ -75,14 +75,9 @@ def encode_request(request: Request, delivery: Delivery) -> Event:
     """Return the event that VPC Lattice sends for a client's request, in the target group's event structure version."""
     from urllib.parse import parse_qsl
 
-    headers: dict[str, list[str]] = {}
-    for name, value in request.headers:
-        headers.setdefault(name.lower(), []).append(value)
-    parameters: dict[str, list[str]] = {}
-    for name, value in parse_qsl(request.query_string, keep_blank_values=True):
-        parameters.setdefault(name, []).append(value)
-    content_type = "" if "content-encoding" in headers else headers.get("content-type", [""])[-1]
-    body, is_base64 = encode_request_body(request.body, content_type, None) if request.body else ("", False)
+    headers = grouped((name.lower(), value) for name, value in request.headers)
+    parameters = grouped(parse_qsl(request.query_string, keep_blank_values=True))
+    body, is_base64 = alb.encode_target_body(request.body, headers)
     if delivery.event_structure == "1":
         return {
             "raw_path": f"{request.raw_path}?{request.query_string}" if request.query_string else request.raw_path,

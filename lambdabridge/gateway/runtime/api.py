@@ -11,8 +11,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from lambdabridge.body import MAX_RESULT
 from lambdabridge.gateway.runtime.exchange import Stream
-from lambdabridge.gateway.runtime.failures import MAX_RESULT, InvocationFailedError, too_large
+from lambdabridge.gateway.runtime.failures import InvocationFailedError, too_large
 from lambdabridge.gateway.runtime.http1 import Connection, Reply
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import json
 import signal
 from typing import Literal
 
+from lambdabridge.body import MAX_RESULT
 from lambdabridge.gateway.front_door import FunctionError
 
 Kind = Literal["error", "init", "exit", "timeout", "size", "throttled", "stopped"]
@@ -17,9 +18,6 @@ Kind = Literal["error", "init", "exit", "timeout", "size", "throttled", "stopped
 exit: the process ended, at init or in an invocation. timeout: the function's time is over. size: the result is larger than
 Lambda takes. throttled: no environment was free, and nothing was run. stopped: the gateway ended first.
 """
-
-MAX_RESULT = 6 * 1024 * 1024 + 100
-"""Bytes of a buffered response."""
 
 
 class InvocationFailedError(FunctionError):

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from lambdabridge.errors import ConfigurationError
 from lambdabridge.gateway.runtime.names import INTERFACE, TARGET, module_name
+from lambdabridge.gateway.settings import OF_PROCESSES
 from lambdabridge.target import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lambdabridge.gateway.settings import Settings
 
 _NOT_INHERITED = ("AWS_LAMBDA_MAX_CONCURRENCY", "_LAMBDA_TELEMETRY_LOG_FD", "_X_AMZN_TRACE_ID")
 """What would put the runtime client into another mode, if the gateway itself ran under one."""
@@ -101,3 +104,9 @@ class Function:
             TARGET: self.target,
             INTERFACE: self.interface,
         }
+
+
+def function_of(settings: Settings) -> Function:
+    """Return the function of a gateway's settings."""
+    names = ("target", "interface", "timeout", "region", "account_id", *OF_PROCESSES)
+    return Function(**{name: getattr(settings, name) for name in names})
