@@ -1,6 +1,6 @@
 """Run any WSGI or ASGI application on AWS Lambda: `handler = bridge(app)`."""
 
-from lambdabridge.handler import bridge
+from lambdabridge.adapter import bridge
 
 __all__ = ["__version__", "bridge"]
 __version__ = "0.1.0"

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from lambdabridge import bridge
+from lambdabridge.adapter import Handler
 from lambdabridge.errors import ConfigurationError, TargetError
 from lambdabridge.gateway.environment import Environment
 from lambdabridge.gateway.front_door import FrontDoor, FunctionError, StoppedWaiting
 from lambdabridge.gateway.handlers import as_handler
 from lambdabridge.gateway.settings import APIS, Settings
 from lambdabridge.gateway.template.stack import Cors
-from lambdabridge.handler import Handler
 from lambdabridge.sources.registry import resolve
 from tests.apps import PNG, asgi_app, wsgi_app
 from tests.scenarios import Scenario

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MAIN_LINE = {
     "lambdabridge",
     "lambdabridge.errors",
-    "lambdabridge.handler",
+    "lambdabridge.adapter",
     "lambdabridge.interface",
     "lambdabridge.messages",
 }

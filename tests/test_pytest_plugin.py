@@ -67,7 +67,7 @@ def test_it_costs_nothing_until_it_is_used(pytester: pytest.Pytester) -> None:
             assert {name for name in sys.modules if name.startswith(("lambdabridge", "werkzeug"))} == {
                 "lambdabridge",
                 "lambdabridge.errors",
-                "lambdabridge.handler",
+                "lambdabridge.adapter",
                 "lambdabridge.messages",
                 "lambdabridge.pytest_plugin",
             }

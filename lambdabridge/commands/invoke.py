@@ -13,12 +13,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lambdabridge.adapter import Handler
 from lambdabridge.commands.common import Subparsers, add_api, add_target, find_target_from_here
 from lambdabridge.commands.output import as_json, write, write_json
 from lambdabridge.commands.request import add_request, make_client, method, read_file, request_options, require_werkzeug
 from lambdabridge.errors import ConfigurationError
 from lambdabridge.gateway.settings import KINDS
-from lambdabridge.handler import Handler
 
 if TYPE_CHECKING:
     from lambdabridge.testing import Response

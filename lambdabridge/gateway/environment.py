@@ -15,11 +15,11 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from lambdabridge.adapter import Handler
 from lambdabridge.body import MAX_RESULT
 from lambdabridge.errors import TargetError
 from lambdabridge.gateway.front_door import FunctionError, StoppedWaiting
 from lambdabridge.gateway.handlers import as_handler, handler_beside
-from lambdabridge.handler import Handler
 from lambdabridge.target import load_target
 
 THREAD = "execution environment"

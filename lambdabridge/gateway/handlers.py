@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lambdabridge.adapter import Handler, bridge
 from lambdabridge.errors import HandlerError, InterfaceError
-from lambdabridge.handler import Handler, bridge
 from lambdabridge.target import module_of
 
 

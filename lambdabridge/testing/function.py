@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from logging import getLogger
 from typing import Any
 
+from lambdabridge.adapter import Handler
 from lambdabridge.errors import EventError, TargetError
 from lambdabridge.gateway.environment import Context
 from lambdabridge.gateway.front_door import FunctionError
 from lambdabridge.gateway.handlers import as_handler, handler_beside
-from lambdabridge.handler import Handler
 from lambdabridge.log import LOGGER
 from lambdabridge.target import load_target
 

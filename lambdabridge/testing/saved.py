@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lambdabridge.adapter import Handler
 from lambdabridge.errors import BridgeError
 from lambdabridge.gateway.front_door import FrontDoor, FunctionError
 from lambdabridge.gateway.settings import APIS
-from lambdabridge.handler import Handler
 from lambdabridge.messages import Request
 from lambdabridge.sources import vpc_lattice
 from lambdabridge.sources.registry import find, resolve

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lambdabridge import bridge
+from lambdabridge.adapter import Handler
 from lambdabridge.errors import LifespanError
-from lambdabridge.handler import Handler
 from lambdabridge.messages import Request, Response
 from tests.wire import finish, front_door
 

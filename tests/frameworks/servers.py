@@ -21,7 +21,7 @@ from urllib.parse import unquote
 import pytest
 
 from lambdabridge import bridge
-from lambdabridge.handler import Handler
+from lambdabridge.adapter import Handler
 from lambdabridge.messages import Request
 from tests.frameworks.contract import FRAMEWORKS, HOST, Framework
 from tests.frameworks.round_trip import round_trip

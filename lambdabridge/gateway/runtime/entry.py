@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from awslambdaric.lambda_runtime_exception import FaultException
 
+from lambdabridge.adapter import Handler
 from lambdabridge.errors import TargetError
 from lambdabridge.gateway.handlers import as_handler, handler_beside
 from lambdabridge.gateway.runtime.names import INTERFACE, TARGET, module_name
-from lambdabridge.handler import Handler
 from lambdabridge.target import load_target, split
 
 if TYPE_CHECKING:
