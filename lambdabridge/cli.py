@@ -12,6 +12,9 @@ from lambdabridge.commands.output import discard_rest
 from lambdabridge.errors import BridgeError
 
 
+COMMANDS = (serve, event, invoke)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     if sys.stderr is None:  # closed; print() would take standard output for it, which is the response's
@@ -40,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lambdabridge", description="Run a WSGI or ASGI application on AWS Lambda.")
     parser.add_argument("--version", action="version", version=f"lambdabridge {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="{serve,event,invoke}", dest="command")
-    for command in (serve, event, invoke):
+    names = ",".join(command.__name__.rpartition(".")[2] for command in COMMANDS)
+    commands = parser.add_subparsers(required=True, metavar=f"{{{names}}}", dest="command")
+    for command in COMMANDS:
         command.add(commands)
     return parser
