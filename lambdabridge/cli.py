@@ -11,7 +11,6 @@ from lambdabridge.commands import event, invoke, serve
 from lambdabridge.commands.output import discard_rest
 from lambdabridge.errors import BridgeError
 
-
 COMMANDS = (serve, event, invoke)
 
 
