@@ -1,10 +1,12 @@
 """Set up and run everything from a clone, with nothing but Python 3.10 or newer.
 
-    python3 dev.py serve [flask|django|fastapi] [serve options]   run the examples behind the local gateway
+    python3 dev.py serve [EXAMPLE...] [serve options]             run the examples behind the local gateway: flask, django,
+                                                                  fastapi, dynamodb_manager
     python3 dev.py test  [pytest options]                         lint, types and tests (with options: pytest alone)
     python3 dev.py run   COMMAND...                               run COMMAND in the development environment
     python3 dev.py referees [pytest options]                      compare with SAM CLI's and LocalStack's gateways
     python3 dev.py emulators [--details]                          recorded cases through these, ministack and ours: a table
+    python3 dev.py deploy [pytest options]                        templates and CDK apps: checked, deployed to ministack
 
 The first call makes a virtual environment in .venv (or in $LAMBDABRIDGE_VENV) and installs the project there; later calls
 install again only after pyproject.toml has changed. Standard library only: this file runs before anything is installed.
@@ -31,9 +33,11 @@ EXAMPLES = {
     "flask": ("examples/flask/app.py:handler", 8001),
     "django": ("examples/django/app.py:handler", 8002),
     "fastapi": ("examples/fastapi/app.py:handler", 8003),
+    "dynamodb_manager": ("examples/dynamodb_manager/app.py:handler", 8004),
 }
 REFEREES = ("referee-sam", "referee-localstack")  # extras whose pins exclude each other: an environment for each
-EMULATORS = {"sam": "referee-sam", "localstack": "referee-localstack", "ministack": "referee-ministack"}
+MINISTACK = "referee-ministack"
+EMULATORS = {"sam": "referee-sam", "localstack": "referee-localstack", "ministack": MINISTACK}
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("pytest",))
 
 
@@ -62,7 +66,9 @@ def main(arguments: list[str]) -> int:
         return referees(rest)
     if command == "emulators":
         return emulators(rest)
-    known = "serve, test, run, referees and emulators"
+    if command == "deploy":
+        return deploy(rest)
+    known = "serve, test, run, referees, emulators and deploy"
     print(f"dev.py: unknown command {command!r}; the commands are {known}.", file=sys.stderr)
     return 2
 
@@ -139,6 +145,14 @@ def emulators(arguments: list[str]) -> int:
     return execute("python", "-m", "tests.emulators.table", *words, *arguments)
 
 
+def deploy(arguments: list[str]) -> int:
+    """Run tests/deploy: SAM CLI and CDK in one environment, ministack in another, as their pins exclude each other."""
+    for extra in ("deploy", MINISTACK):
+        install(extra, VENV / extra)
+    os.environ["LAMBDABRIDGE_MINISTACK"] = str(VENV / MINISTACK / BIN.name / "python")
+    return execute("pytest", "-q", "tests/deploy", *arguments, venv=VENV / "deploy")
+
+
 def serve(arguments: list[str]) -> int:
     """Start the named examples (all by default), each behind a local gateway of its own, until Ctrl-C."""
     first_option = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
@@ -150,6 +164,7 @@ def serve(arguments: list[str]) -> int:
     if "-h" in options or "--help" in options:
         return execute("lambdabridge", "serve", "--help")
     names = names or list(EXAMPLES)
+    width = max(len(name) for name in names)
     if len(names) > 1 and any(word.split("=")[0] == "--port" for word in options):
         print("dev.py: --port is for one example: dev.py serve flask --port 9000", file=sys.stderr)
         return 2
@@ -161,7 +176,7 @@ def serve(arguments: list[str]) -> int:
             words = [str(BIN / "python"), "-m", "lambdabridge", "serve", target, "--port", str(port), *options]
             process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
             processes.append(process)
-            label = f"{name:8}" if len(names) > 1 else ""
+            label = f"{name:{width}} " if len(names) > 1 else ""
             threading.Thread(target=relay, args=(process.stderr, label), daemon=True).start()
             time.sleep(0.5)  # so that they introduce themselves in order
         return max(process.wait() for process in processes)

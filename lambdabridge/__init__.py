@@ -1,6 +1,22 @@
-"""Run any WSGI or ASGI application on AWS Lambda: `handler = bridge(app)`."""
+"""Run any WSGI or ASGI application on AWS Lambda: `handler = bridge(app)`, or `Handler: lambdabridge.handler`."""
 
 from lambdabridge.adapter import bridge
 
 __all__ = ["__version__", "bridge"]
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambdabridge.startup.application import LambdaHandler
+
+    handler: LambdaHandler
+else:
+
+    def __getattr__(name: str) -> object:
+        """Make `handler` when it is first asked for (PEP 562); what LAMBDABRIDGE_APP names is imported then, and once."""
+        if name != "handler":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from lambdabridge.startup.application import from_environment
+
+        globals()[name] = made = from_environment()
+        return made

@@ -31,6 +31,7 @@ def bridge(
     errors: Literal["respond", "raise"] = "respond",
     binary_media_types: Sequence[str] | None = None,
     sources: Sequence[Source | str] | None = None,
+    warm_up: Sequence[str] | None = None,
     **unknown: NoReturn,
 ) -> Handler:
     """Return the Lambda handler for a WSGI or ASGI application, or for an import string such as "project.wsgi:app".
@@ -38,36 +39,43 @@ def bridge(
     The options are described in lambdabridge/options.py and in the README. Raises ConfigurationError, in one sentence,
     for what can't work. An ASGI application's lifespan startup runs here, once for the execution environment.
     """
-    common = ("auto", "auto", "auto", "respond", None, None)
-    if unknown or (interface, lifespan, base_path, errors, binary_media_types, sources) != common:
+    common = ("auto", "auto", "auto", "respond", None, None, None)
+    options: Any = {}
+    if unknown or (interface, lifespan, base_path, errors, binary_media_types, sources, warm_up) != common:
         from lambdabridge.options import check  # not for nothing: each module costs a cold start 0.1 ms
 
-        given = {"interface": interface, "lifespan": lifespan, "base_path": base_path, "errors": errors}
-        check({**given, "binary_media_types": binary_media_types, "sources": sources, **unknown})
-    application: Any = app
+        options = {"interface": interface, "lifespan": lifespan, "base_path": base_path, "errors": errors}
+        options |= {"binary_media_types": binary_media_types, "sources": sources, "warm_up": warm_up}
+        check({**options, **unknown})
     if isinstance(app, str):
-        from lambdabridge.target import load
+        from lambdabridge.startup.application import bridged
 
-        application = load(app)
+        return bridged(app, options)
+    application: Any = app
     if isinstance(application, Handler):
         raise ConfigurationError("bridge() got what bridge() returned: this application is a handler already.")
     from lambdabridge.interface import as_asgi3, detect
 
     found = detect(application) if interface == "auto" else interface
+    runner = None
     if found == "wsgi":
         if lifespan == "on":
             raise ConfigurationError(
                 'bridge(lifespan="on") is for ASGI applications: a WSGI application has no lifespan.'
             )
         from lambdabridge.wsgi import run
+    else:
+        from lambdabridge.asgi import Runner
 
-        return Handler(application, found, run, base_path, errors == "raise", binary_media_types, sources)
-    from lambdabridge.asgi import Runner
+        if found == "asgi2":
+            application = as_asgi3(application)
+        runner = Runner(application, lifespan, raise_errors=errors == "raise")
+        run = runner.run
+    if warm_up is not None:
+        from lambdabridge.startup.warm_up import warm_up as send
 
-    if found == "asgi2":
-        application = as_asgi3(application)
-    runner = Runner(application, lifespan, raise_errors=errors == "raise")
-    return Handler(application, found, runner.run, base_path, errors == "raise", binary_media_types, sources, runner)
+        send(run, application, warm_up, base_path)
+    return Handler(application, found, run, base_path, errors == "raise", binary_media_types, sources, runner)
 
 
 class Handler:

@@ -7,11 +7,11 @@ import os
 import sys
 
 from lambdabridge import __version__
-from lambdabridge.commands import event, invoke, serve
+from lambdabridge.commands import build, cold, doctor, event, init, invoke, serve
 from lambdabridge.commands.output import discard_rest
 from lambdabridge.errors import BridgeError
 
-COMMANDS = (serve, event, invoke)
+COMMANDS = (serve, event, invoke, init, build, cold, doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:

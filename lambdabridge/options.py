@@ -42,6 +42,12 @@ def _is_source(value: object) -> bool:
     return all(callable(getattr(value, name, None)) for name in ("matches", "decode_request", "encode_response"))
 
 
+def _is_request(value: object) -> bool:
+    from lambdabridge.startup.warm_up import is_request
+
+    return is_request(value)
+
+
 OPTIONS = (
     Option(
         "interface",
@@ -89,6 +95,13 @@ OPTIONS = (
         ),
         "The front doors whose events are served, as modules or by name; None: all of "
         "`lambdabridge.sources.registry.SOURCES`.",
+    ),
+    Option(
+        "warm_up",
+        None,
+        'None or a sequence of requests such as "/" or "GET /health"',
+        lambda value: value is None or (isinstance(value, (tuple, list)) and all(map(_is_request, value))),
+        "Requests that the application answers at init, on Lambda: what it does at its first request is done by then.",
     ),
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from lambdabridge.errors import TargetError
+from lambdabridge.errors import BridgeError, TargetError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def attribute(module: Any, attributes: str, target: str) -> Any:
             have = [name for name in vars(module) if name in ("app", "application", "handler", "wsgi", "asgi")]
             hint = f" It has {', '.join(have)}." if have else ""
             raise TargetError(f"There is no {attributes!r} in the module of {target!r}.{hint}") from None
+        except BridgeError:  # lambdabridge.handler's, which says what is wrong
+            raise
         except Exception as error:  # a module's own __getattr__
             raise TargetError(f"{target!r} failed when it was asked for: {type(error).__name__}: {error}") from error
     return found

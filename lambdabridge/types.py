@@ -1,12 +1,16 @@
-"""Types for editors and type checkers. Nothing imports this module at run time."""
+"""Types for editors and type checkers. Nothing in this package imports this module at run time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeAlias, TypedDict
 
-from lambdabridge.gateway.delivery import Delivery
 from lambdabridge.messages import Invocation, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # what is built for Lambda has no gateway
+    from lambdabridge.gateway.delivery import Delivery
 
 Headers: TypeAlias = list[tuple[str, str]]
 Address: TypeAlias = tuple[str, int]

@@ -55,6 +55,8 @@ WRONG = {
     "no source": ({"sources": [42]}, "it is [42]."),
     "unknown source": ({"sources": ["nope"]}, "it is ['nope']."),
     "unhashable": ({"lifespan": {}}, "it is {}."),
+    "warm_up, one alone": ({"warm_up": "/"}, "bridge(warm_up=...) must be None or a sequence of requests such as"),
+    "warm_up, no request": ({"warm_up": ["health"]}, "it is ['health']."),
 }
 
 

@@ -97,13 +97,32 @@ def test_asgi_loads_asyncio_and_nothing_else_of_weight() -> None:
     bridged, first = loaded(ASGI, EVENTS["http_api_v2"], before="import asyncio")
     assert bridged - STANDARD_LIBRARY == MAIN_LINE | {
         "lambdabridge.asgi",
-        "lambdabridge.event_loop",
         "lambdabridge.lifespan",
     }
     assert first - STANDARD_LIBRARY == FIRST_REQUEST | {
         "lambdabridge.sources.http_api_v2",
         "lambdabridge.sources.payload_v2",
     }
+
+
+BY_NAME = {
+    "lambdabridge.startup",
+    "lambdabridge.startup.application",
+    "lambdabridge.startup.cuts",
+    "lambdabridge.target",
+}
+"""What an import string loads besides, and lambdabridge.handler; the rest of startup/ for those who switch it on."""
+LAZY = {"lambdabridge.startup.lazy"} if sys.version_info >= (3, 15) else set()
+
+
+@pytest.mark.parametrize("on_lambda", [False, True])
+def test_an_import_string_loads_the_cuts_that_are_on(on_lambda: bool, tmp_path: Path) -> None:
+    (tmp_path / "project.py").write_text(WSGI)
+    before = f"import os; sys.path.insert(0, {str(tmp_path)!r}); app = 'project:app'\n"
+    before += "os.environ['AWS_LAMBDA_RUNTIME_API'] = '127.0.0.1'" if on_lambda else ""
+    bridged, _ = loaded("", EVENTS["http_api_v2"], before)
+    expected = MAIN_LINE | BY_NAME | {"lambdabridge.wsgi", "project"} | (LAZY if on_lambda else set())
+    assert bridged - STANDARD_LIBRARY - {"gc"} == expected
 
 
 def test_wsgi_loads_no_asyncio_nor_what_the_design_excludes() -> None:

@@ -4,6 +4,10 @@
     serve.py    lambdabridge serve TARGET
     event.py    lambdabridge event METHOD PATH
     invoke.py   lambdabridge invoke TARGET METHOD PATH
+    cold.py     lambdabridge cold TARGET
+    build.py    lambdabridge build [FOLDER]
+    init.py     lambdabridge init [TARGET]
+    doctor.py   lambdabridge doctor [PLACE]
     output.py   what event and invoke write to standard output
     request.py  what event and invoke say of the request, in curl's words
 

@@ -58,6 +58,25 @@ def add_api(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_parameter(parser: argparse._ActionsContainer) -> None:
+    """Add --parameter, as a list of (name, value)."""
+    parser.add_argument(
+        "--parameter",
+        metavar="NAME=VALUE",
+        action="append",
+        type=_parameter,
+        default=[],
+        help="value of a template's parameter; can be repeated",
+    )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
+    return name, value
+
+
 def _types(text: str) -> tuple[str, ...]:
     # "*~1*" is how a SAM template writes "*/*"
     return tuple(entry.strip().replace("~1", "/") for entry in text.split(",") if entry.strip())

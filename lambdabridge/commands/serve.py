@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from lambdabridge.commands.common import Subparsers, add_api, add_target, find_target_from_here
+from lambdabridge.commands.common import Subparsers, add_api, add_parameter, add_target, find_target_from_here
 from lambdabridge.errors import ConfigurationError
 from lambdabridge.gateway.settings import OF_PROCESSES, Settings
 
@@ -52,21 +52,7 @@ def _add_template(parser: argparse.ArgumentParser) -> None:
         default="",
         help="SAM or CloudFormation template, a folder with one, or a CDK app's cdk.out: each API on a port of its own",
     )
-    group.add_argument(
-        "--parameter",
-        metavar="NAME=VALUE",
-        action="append",
-        type=_parameter,
-        default=[],
-        help="value of a template's parameter; can be repeated",
-    )
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
-    return name, value
+    add_parameter(group)
 
 
 def _add_runtime(parser: argparse.ArgumentParser) -> None:

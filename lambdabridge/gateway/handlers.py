@@ -7,20 +7,9 @@ from typing import Any
 
 from lambdabridge.adapter import Handler, bridge
 from lambdabridge.errors import HandlerError, InterfaceError
-from lambdabridge.target import module_of
+from lambdabridge.startup.application import handler_beside
 
-
-def handler_beside(target: Any, name: str, interface: str) -> Handler | None:
-    """Return what bridge(target) returned in the same module: a second one would run the lifespan a second time.
-
-    One of another interface than was asked for is none.
-    """
-    if isinstance(target, (Handler, str)):
-        return None
-    for value in vars(module_of(name)).values():
-        if isinstance(value, Handler) and value.app is target and interface in ("auto", value.interface):
-            return value
-    return None
+__all__ = ["as_handler", "handler_beside"]
 
 
 def as_handler(target: Any, interface: str) -> Callable[[Any, Any], Any]:

@@ -27,6 +27,8 @@ def load(target: str, interface: str) -> Callable[[Any, Any], Any]:
     try:
         found = load_target(target)
     except TargetError as error:
+        if split(target)[0] == "lambdabridge":  # lambdabridge.handler, which reports the application's failures itself
+            raise
         raise _as_reported(error, target) from error
     if isinstance(found, Handler) or interface == "handler":
         return found  # type: ignore[no-any-return]

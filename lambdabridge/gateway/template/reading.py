@@ -27,7 +27,7 @@ def read_stack(path: str | Path, parameters: dict[str, str] | None = None) -> St
     if path.is_dir():
         path = _in_folder(path)
     try:
-        stack = _read(load(path, parameters or {}), path)
+        stack = of_template(load(path, parameters or {}), path)
     except ConfigurationError:
         raise
     except RecursionError as error:
@@ -55,7 +55,8 @@ def _in_folder(folder: Path) -> Path:
     raise ConfigurationError(f"Expected one template in {folder}; it has {seen}: name the file.")
 
 
-def _read(template: Template, path: Path) -> Stack:
+def of_template(template: Template, path: Path) -> Stack:
+    """Return what a template that was loaded deploys."""
     stack = Stack()
     resources = template.resources()
     globals_ = template.resolve(template.data.get("Globals") or {})
