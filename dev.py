@@ -146,11 +146,11 @@ def emulators(arguments: list[str]) -> int:
 
 
 def deploy(arguments: list[str]) -> int:
-    """Run tests/deploy: SAM CLI and CDK in one environment, ministack in another, as their pins exclude each other."""
+    """Run what needs SAM and CDK, which are in one environment; ministack is in another: their pins exclude each other."""
     for extra in ("deploy", MINISTACK):
         install(extra, VENV / extra)
     os.environ["LAMBDABRIDGE_MINISTACK"] = str(VENV / MINISTACK / BIN.name / "python")
-    return execute("pytest", "-q", "tests/deploy", *arguments, venv=VENV / "deploy")
+    return execute("pytest", "-q", "tests/deploy", "tests/test_doctor_tools.py", *arguments, venv=VENV / "deploy")
 
 
 def serve(arguments: list[str]) -> int:
