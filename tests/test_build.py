@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,12 @@ def test_source_date_epoch(project: Path, capsys: pytest.CaptureFixture[str], mo
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
     built(capsys, "--output", "out")
     assert {date for _, date, _ in snapshot(project / "out").values()} == {1600000000}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # no zip can have it
+    built(capsys, "--output", "out")
+    assert {date for _, date, _ in snapshot(project / "out").values()} == {EARLIEST}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert main(["build", "--output", "out", "--python", THIS, "--arch", "arm64"]) == 2
+    assert "SOURCE_DATE_EPOCH is 'yesterday'; expected a number of seconds." in capsys.readouterr().err
 
 
 TEMPLATES = {
@@ -268,6 +275,32 @@ def test_compile_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert f"not Python {THIS}: b/c.py: SyntaxError" in capsys.readouterr().out
 
 
+def test_bytecode_that_can_not_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No "none is compiled on Lambda" then."""
+    write(tmp_path, {"a.py": "x = 1\n", "__pycache__": "a file"})
+    (tmp_path / "gone.py").symlink_to("nothing.py")
+    assert main(["build", "--compile-only", str(tmp_path), "--python", THIS]) == 2
+    assert "failed to compile" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_build_that_is_ended_leaves_nothing(project: Path, number: signal.Signals) -> None:
+    script = "import time, lambdabridge.build.build as b, lambdabridge.cli as c\n"
+    script += "b._install = lambda *_: (print('there', flush=True), time.sleep(60))\n"
+    script += f"raise SystemExit(c.main(['build', '--output', 'out', '--python', '{THIS}', '--arch', 'arm64']))\n"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "there\n"
+        assert [path.name for path in project.glob(".lambdabridge-work-*")]
+        process.send_signal(number)
+        assert process.wait(20) == 130
+    assert [path.name for path in project.iterdir() if path.name.startswith((".lambdabridge", "out"))] == []
+
+
 def test_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(project, {".gitignore": "static/\n", "static/x.css": ""})
     assert main(["build", "--output", "out", "--python", THIS, "--arch", "x86_64"]) == 0
@@ -287,6 +320,18 @@ def test_report(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "made         out in N",
         *note,
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_names_that_are_no_text(project: Path) -> None:
+    Path(os.fsdecode(b"\xff.txt")).write_text("")
+    os.symlink("nothing", b"\xfe")  # which is told
+    command = [sys.executable, "-m", "lambdabridge", "build", "--output", "out", "--python", THIS, "--arch", "arm64"]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "links to nothing: \\udcfe" in done.stdout
+    assert (project / "out" / os.fsdecode(b"\xff.txt")).is_file()
 
 
 @pytest.mark.parametrize(

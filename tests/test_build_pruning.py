@@ -66,6 +66,12 @@ CASES: dict[str, tuple[Files, Files, tuple[str, ...], list[str]]] = {
         (),
         sorted([*TESTS, "q/tests/x.py", "q/__init__.py"]),
     ),
+    "tests that are no modules": (
+        {"p/__init__.py": "", "p/templates/tests/x.html": "", "p/tests/y.py": ""},
+        {},
+        (),
+        ["p/__init__.py", "p/templates/tests/x.html"],
+    ),
     "testing is another word": (
         {"p/testing/__init__.py": "", "p/test.py": ""},
         {},

@@ -118,6 +118,28 @@ def test_links(tmp_path: Path) -> None:
     assert found.skipped == {"no files, or links to nothing": ["broken"], "links to a folder above": ["real/loop/"]}
 
 
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    """Each folder's files once more at most, not until the system has followed forty links."""
+    write(tmp_path, {"app/a/b/x.py": "", "app/c/y.py": "", "app/d/z.py": ""})
+    app = tmp_path / "app"
+    for name, target in {"a/b/up": "..", "c/to_d": "../d", "d/to_c": "../c", "around": "/"}.items():
+        os.symlink(target, app / name)
+    found = find(app, tmp_path / "out")
+    assert found.files == ["a/b/x.py", "c/to_d/z.py", "c/y.py", "d/to_c/y.py", "d/z.py"]
+    assert found.skipped == {"links to a folder above": ["a/b/up/", "around/", "c/to_d/to_c/", "d/to_c/to_d/"]}
+
+
+@needs_git
+def test_in_a_git_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its variables name another repository."""
+    subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
+    write(tmp_path / "app", {".gitignore": "x.py\n", "app.py": "", "x.py": ""})
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+    found = find(tmp_path / "app", tmp_path / "out")
+    assert (found.files, found.notes) == (["app.py"], [])
+
+
 @pytest.mark.parametrize(
     ("path", "pattern", "expected"),
     [

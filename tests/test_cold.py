@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from lambdabridge.build.output import MARK
 from lambdabridge.cli import main
 from lambdabridge.coldpath import experiment, surroundings
 from lambdabridge.coldpath.budget import parse
 from lambdabridge.coldpath.engine import measure
+from lambdabridge.coldpath.process import without_signals
 from lambdabridge.coldpath.results import FORMAT, read
 from lambdabridge.errors import ConfigurationError
 
@@ -48,7 +50,7 @@ FAILING = {
         "import nothing_of",
     ),
     "raises": ("def app(environ, start_response):\n    raise ValueError('no')\n", "It answered 500.", "ValueError: no"),
-    "hangs": ("import time\ntime.sleep(60)\n", "was not imported within 2 seconds.", ""),
+    "hangs": ("import time\ntime.sleep(60)\n", "was not imported within 0.5 seconds.", ""),
     "leaves": (
         "import sys\nprint('bye')\nsys.exit(3)\n",
         "ended the process while it was imported, with exit status 3.",
@@ -78,6 +80,7 @@ def test_report_json_and_page(project: Path, capfd: pytest.CaptureFixture[str]) 
     out, err = capfd.readouterr()
     assert out.startswith("Cold start of wsgi:handler, as it would be deployed: ")
     assert "GET /hello (http)" in out
+    assert "What to do next: nothing is sure after 2 runs; --runs 6 is the least." in out
     assert "measuring ..." in err
     results = read("out.json")
     base, bytecode = results["configurations"][:2]
@@ -97,8 +100,9 @@ def test_report_json_and_page(project: Path, capfd: pytest.CaptureFixture[str]) 
 def test_an_application_without_a_handler_and_a_response_of_404(
     project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["cold", "./asgi.py:app", "--runs", "1", "--no-advice", "--json", "-", "--api", "rest"]) == 0
-    results = json.loads(capfd.readouterr().out)
+    assert main(["cold", "./asgi.py:app", "--runs", "1", "--no-advice", "--json", "a.json", "--api", "rest"]) == 0
+    assert "What to do next: nothing was tried here." in capfd.readouterr().out
+    results = read("a.json")
     assert results["meta"]["handler"] == "lambdabridge.handler"
     assert names(results["configurations"][0]) == ["runtime", "application", "bridge", "lifespan", "rest", "first"]
     assert "The response was 404: --request names another path." in results["meta"]["notes"]
@@ -126,7 +130,7 @@ def test_compare_two_targets(project: Path, capfd: pytest.CaptureFixture[str]) -
 def test_an_application_that_fails_has_no_figures(project: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
     source, sentence, printed = FAILING[name]
     (project / f"{name}.py").write_text(source)
-    timeout = "2" if name == "hangs" else "60"
+    timeout = "0.5" if name == "hangs" else "60"
     assert main(["cold", f"{name}:app", "--runs", "1", "--timeout", timeout, "--json", "out.json"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
@@ -151,6 +155,7 @@ def test_an_application_that_fails_has_no_figures(project: Path, name: str, capf
         (["wsgi:app", "--event", "nothing.json"], "'nothing.json' can't be read"),
         (["wsgi:app", "--event", "wsgi.py"], "'wsgi.py' holds no JSON"),
         (["wsgi:app", "--json", "no/where.json"], "'no/where.json' can't be written"),
+        (["wsgi:app", "--html", "."], "'.' can't be written: it is a folder"),
         (["wsgi:app", "--budget", "speed<=1"], "there is no figure 'speed'; there are total, init, "),
         (["wsgi:app", "--budget", "total<1"], "expected 'total<=400ms' or"),
         (["wsgi:app", "--budget", "total<=1.2x nothing.json"], "'nothing.json' can't be read"),
@@ -165,6 +170,33 @@ def test_mistakes_are_one_sentence(
 ) -> None:
     assert main(["cold", *arguments]) == 2
     assert sentence in capfd.readouterr().err
+
+
+def test_a_build_for_another_python(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its bytecode would count as missing, and a build be advised."""
+    (project / "example-1.0.dist-info").mkdir()
+    (project / MARK).write_text('{"python": "3.99", "architecture": "arm64"}')
+    assert main(["cold", "wsgi:app"]) == 2
+    assert f"{project} was built for Python 3.99, and {sys.executable} is 3." in capfd.readouterr().err
+
+
+def test_a_build_for_another_machine(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    (project / "example-1.0.dist-info").mkdir()
+    (project / MARK).write_text(f'{{"python": "{version}", "architecture": "m68k"}}')
+    (project / "native.py").write_text("raise ImportError('no library')\n")
+    assert main(["cold", "native:app"]) == 1
+    assert "ImportError: no library. The build is for m68k, and this machine is " in capfd.readouterr().err
+
+
+def test_interpreter_by_a_relative_path(project: Path) -> None:
+    found = surroundings.make(str(project), os.path.relpath(sys.executable), str(project / "scratch"))
+    assert found.python == os.path.abspath(sys.executable)
+
+
+def test_a_folder_that_no_import_path_can_have(project: Path) -> None:
+    with pytest.raises(ConfigurationError, match="can't be on an import path"):
+        surroundings.make(f"/x{os.pathsep}y", sys.executable, str(project / "scratch"))
 
 
 def test_without_the_runtime_client(
@@ -208,13 +240,28 @@ def test_budgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, budget: str, e
         assert parse(budget).broken(results) == expected
 
 
+def test_baseline_is_read_before_it_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--json baseline.json --budget 'total<=1.2x baseline.json'."""
+    monkeypatch.chdir(tmp_path)
+    results: Any = {"format": FORMAT, "meta": {}, "configurations": [{"total": {"median": 400.0}}], "package": None}
+    Path("base.json").write_text(json.dumps({**results, "configurations": [{"total": {"median": 300.0}}]}))
+    budget = parse("total<=1.2x base.json")
+    Path("base.json").write_text(json.dumps(results))
+    assert "is 400 ms, over the budget of 360 ms" in budget.broken(results)
+    for metric in ("warm", "package"):
+        with pytest.raises(ConfigurationError, match=f"has no figure for {metric}"):
+            parse(f"{metric}<=1.2x base.json")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_nothing_outlives_it(project: Path, number: signal.Signals) -> None:
     (project / "slow.py").write_text(
         f"import os, time\nopen('{project}/pid', 'a').write(f'{{os.getpid()}} ')\ntime.sleep(60)\n"
     )
+    (project / "temporary").mkdir()
     command = [sys.executable, "-m", "lambdabridge", "cold", "slow:app"]
-    process = subprocess.Popen(command, cwd=project, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "TMPDIR": str(project / "temporary")}
+    process = subprocess.Popen(command, cwd=project, stderr=subprocess.DEVNULL, env=environment)
     try:
         pid = int(_eventually(lambda: (project / "pid").exists() and (project / "pid").read_text()))
         process.send_signal(number)
@@ -223,6 +270,23 @@ def test_nothing_outlives_it(project: Path, number: signal.Signals) -> None:
         process.kill()
     assert status == (-signal.SIGKILL if number == signal.SIGKILL else 130)
     assert _eventually(lambda: not _runs(pid))
+    assert number == signal.SIGKILL or list((project / "temporary").iterdir()) == []
+
+
+def test_a_signal_waits_until_a_process_is_known() -> None:
+    """Ctrl-C in the middle of its start would leave a process that nobody ends."""
+    done = []
+
+    def start() -> None:
+        with without_signals():
+            signal.raise_signal(signal.SIGINT)
+            done.append("the block")
+        done.append("no more")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert done == ["the block"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def _runs(pid: int) -> bool:

@@ -85,11 +85,11 @@ FAILURES = [
     ("broken.handler", "import", "Runtime.UserCodeSyntaxError", "broken.py"),
     ("fails.handler", "init", "ZeroDivisionError: division by zero", "Traceback"),
     ("handlers.nothing", "init", "Runtime.HandlerNotFound", ""),
-    ("slow.handler", "timeout", "It did not ask for an event within 2 seconds.", ""),
+    ("slow.handler", "timeout", "It did not ask for an event within 0.5 seconds.", ""),
     ("leaves.handler", "exit", "The process ended with exit status 3 where it should ask for an event.", "good bye"),
     ("handlers.raises", "error", "It raised ValueError: no", "before it"),
     ("handlers.ends", "exit", "The process ended with exit status 7 where it should answer an event.", ""),
-    ("handlers.hangs", "timeout", "It did not answer an event within 2 seconds.", ""),
+    ("handlers.hangs", "timeout", "It did not answer an event within 0.5 seconds.", ""),
     ("handlers.unavailable", "status", "It answered 503.", "later"),
     ("handlers.no_json", "error", "It raised Runtime.MarshalError", ""),
 ]
@@ -97,7 +97,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("handler", "kind", "message", "output"), FAILURES, ids=[case[0] for case in FAILURES])
 def test_failures(folder: str, handler: str, kind: str, message: str, output: str) -> None:
-    init, invocation = (2.0 if handler.startswith("slow") else 60.0), (2.0 if "hangs" in handler else 30.0)
+    init, invocation = (0.5 if handler.startswith("slow") else 60.0), (0.5 if "hangs" in handler else 30.0)
     with pytest.raises(FailedError) as caught:
         observe(Configuration("it", handler, [folder]), event=EVENT, init_timeout=init, timeout=invocation)
     failure = caught.value.failure

@@ -18,6 +18,18 @@ MAKE = [
 CORS = [("Resources:\n", "  HttpApi: {CorsConfiguration: true}\nResources:\n")]
 BASE = [("  Stage:\n", MAPPING + "  Stage:\n")]
 BASE_IN_CODE = "def handler(event, context): ...\nbridge(print, base_path='/shop')\n"
+BY_NEED = """\
+try:
+    import a
+except ImportError:
+    a = 0
+if a:
+    import b
+def handler():
+    import c
+with suppress(ImportError):
+    import d
+"""
 CODE: list[tuple[str, str, list[tuple[str, str]], dict[str, str], Found]] = [
     ("bridged", SAM_HTTP, [], {"app.py": BRIDGED, "site_/__init__.py": "", "site_/wsgi.py": "application = print"}, []),
     (
@@ -98,7 +110,10 @@ CODE: list[tuple[str, str, list[tuple[str, str]], dict[str, str], Found]] = [
         "cors-twice",
         SAM_HTTP,
         CORS,
-        {"app.py": "from starlette.middleware.cors import CORSMiddleware\nhandler = 1"},
+        {
+            "app.py": "from starlette.middleware.cors import CORSMiddleware\nhandler = 1",
+            "requirements.txt": "fastapi",
+        },
         [("cors-twice", "ServerlessHttpApi", 5)],
     ),
     ("cors-once", SAM_HTTP, CORS, {}, []),
@@ -132,6 +147,78 @@ CODE: list[tuple[str, str, list[tuple[str, str]], dict[str, str], Found]] = [
         },
         [],
     ),
+    (
+        "nothing-installed",
+        SAM_HTTP,
+        [],
+        {
+            "app.py": "import json, boto3\nimport web\nhandler = 1",
+            "web.py": "\nimport httpx",
+            "requirements.txt": "#\n",
+        },
+        [("requirements-absent", "Function", 2)],
+    ),
+    (
+        "nothing-installed-by-make",
+        SAM_HTTP,
+        MAKE,
+        {
+            "app.py": "import flask\nhandler = 1",
+            "requirements.txt": "",
+            "Makefile": "build-Function:\n\tlambdabridge build",
+        },
+        [("requirements-absent", "Function", 1)],
+    ),
+    (
+        "requirements-that-make-names",
+        SAM_HTTP,
+        MAKE,
+        {
+            "app.py": "import flask\nhandler = 1",
+            "requirements.txt": "",
+            "aws.txt": "Flask==3",
+            "Makefile": "build-Function:\n\tlambdabridge build -r aws.txt",
+        },
+        [],
+    ),
+    (
+        "imported-by-need-only",
+        SAM_HTTP,
+        [],
+        {
+            "app.py": BY_NEED,
+            "requirements.txt": "",
+        },
+        [],
+    ),
+    (
+        "another-framework",
+        SAM_HTTP,
+        [],
+        {"app.py": "from fastapi import FastAPI\nimport starlette, requests\nhandler = 1"},
+        [("requirements-framework", "Function", 1), ("requirements-framework", "Function", 2)],
+    ),
+    (
+        "brought-by-another",
+        SAM_HTTP,
+        [],
+        {"app.py": "import flask\nhandler = 1", "requirements.txt": "Flask_Login"},
+        [],
+    ),
+    (
+        "from-a-layer",
+        SAM_HTTP,
+        [("Architectures", "Layers: [x]\n      Architectures")],
+        {"app.py": "import flask\nhandler = 1", "requirements.txt": ""},
+        [],
+    ),
+    (
+        "a-hyphen",
+        SAM_HTTP,
+        [("app.handler", "my-app.handler")],
+        {"my-app.py": "handler = 1"},
+        [],
+    ),
     ("base-path-given", HTTP, BASE, {"app.py": BASE_IN_CODE}, []),
 ]
 
@@ -145,6 +232,13 @@ def test_code(
     place = project(tmp_path, edited(template, *edits))
     files(tmp_path / "src", code)
     assert found(place) == expected
+
+
+def test_what_may_not_be_read_is_no_traceback(tmp_path: Path) -> None:
+    place = project(tmp_path, edited(SAM_HTTP, *CORS))
+    (tmp_path / "src" / ".#app.py").symlink_to("ada@here.1:2")  # an editor's lock
+    files(tmp_path, {".aws-sam/build/template.yaml": "", ".aws-sam/build/Function/app.py": "handler = 1"})
+    assert found(place) == []
 
 
 SEEN = {name for row in CODE for name, _, _ in row[-1]}

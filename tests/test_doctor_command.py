@@ -153,3 +153,12 @@ def test_checks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--checks"]) == 0
     listed = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
     assert listed == [[check.severity, check.name] for check in checks.CHECKS]
+
+
+def test_what_is_not_looked_at_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = "  Page: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, InlineCode: x}}\n"
+    more += "  Fn::ForEach::More: [N, [a], {}]\n  1: {Type: AWS::S3::Bucket}\n"
+    place = project(tmp_path, SAM_HTTP + more)
+    assert main(["doctor", str(place), *HERE]) == 0
+    said = capsys.readouterr().out
+    assert "  not looked at, as no Python from a folder or an archive: Page, Fn::ForEach::More\n" in said

@@ -119,6 +119,14 @@ FAULTS: list[tuple[str, Callable[[Path], None], Found]] = [
     ("glibc-either", write("dep-1.dist-info/WHEEL", GLIBC % 39 + GLIBC % 17), []),
     ("boto3", write("boto3-1.40.0.dist-info/METADATA", ""), [("packed-needless", "Function", None)]),
     ("lambdabridge", no_bridge, [("packed-lambdabridge", "Function", None)]),
+    (
+        "not-installed",
+        write("app.py", "import dep.m0\nimport yaml, dep.nothing"),
+        [("packed-imports", "Function", None)],
+    ),
+    ("installed", write("app.py", "import dep, boto3, six, zlib\nfrom dep import m1"), []),
+    ("not-its-own-s", write("dep/m0.py", "import colorama"), []),
+    ("beside", write("app.py", "import sys\nsys.path.append('dep')\nimport m0"), []),
     ("too-large", large, [("size-unzipped", "Function", None)]),
 ]
 SEEN = {name for _, _, expected in FAULTS for name, _, _ in expected} | {"size-zipped"}

@@ -171,6 +171,13 @@ REFUSED: list[Any] = [
     pytest.param("create", {"Item": {"id": "1", "n": 10**45 + 1}}, 400, NUMBERS, id="46 digits"),
     pytest.param("create", {"Item": {"id": "1", "n": 1e200}}, 400, NUMBERS, id="a number too large"),
     pytest.param("create", {"Item": {"id": "1", "n": 1e-200}}, 400, NUMBERS, id="a number too small"),
+    pytest.param(
+        "create",
+        {"Item": {"id": "\ud800"}},
+        400,
+        "the payload of 'create' is wrong: a surrogate alone is no text",
+        id="half a pair",
+    ),
     pytest.param("read", {"Key": {"ID": "1"}}, 400, "The provided key element does not match the schema", id="key"),
     pytest.param(
         "create",

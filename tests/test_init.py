@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,12 +211,21 @@ def test_code_in_src(project: Path) -> None:
 
 def test_what_is_there_is_added_to(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "Makefile").write_text("all:\n\techo hello")
+    (project / "Makefile").chmod(0o755)
     (project / ".gitignore").write_bytes(b"*.log\r\n")
     assert main(["init"]) == 0
     said = capsys.readouterr().out
     assert "  Makefile: the target build-Function added\n  .gitignore: .aws-sam/ added\n" in said
     assert (project / "Makefile").read_text().startswith("all:\n\techo hello\n\n# `sam build`")
     assert (project / ".gitignore").read_bytes() == b"*.log\r\n.aws-sam/\n"
+    assert (project / "Makefile").stat().st_mode & 0o777 == 0o755
+    for there in (b".aws-sam/\r\n", b".aws-sam/"):
+        (project / ".gitignore").write_bytes(there)
+        assert main(["init"]) == 0
+        assert (project / ".gitignore").read_bytes() == there
+    (project / "Makefile").write_text("rebuild-Function:\n\techo\n# build-Function: no\n")
+    assert main(["init"]) == 0
+    assert "\nbuild-Function:\n" in (project / "Makefile").read_text()
 
 
 def test_nothing_is_written_over(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,9 +255,19 @@ def test_a_file_in_the_way_leaves_all_as_it_was(project: Path, capsys: pytest.Ca
 
 NOTES: dict[str, tuple[dict[str, str | None], list[str], str]] = {
     "requirements": (
-        {"requirements.txt": None},
+        {"requirements.txt": None, "app.py": "import httpx\n" + APP},
         [],
-        "There is no requirements.txt: the build installs what it lists, so write one first.",
+        "requirements.txt names flask alone: add what else your application needs, for httpx.",
+    ),
+    "requirements of no framework": (
+        {"requirements.txt": None, "app.py": "import httpx\ndef app(environ, start_response): ...\n"},
+        [],
+        "There is no requirements.txt: the build installs what it lists, so write one first, for httpx.",
+    ),
+    "requirements elsewhere": (
+        {"requirements.txt": None, "requirements-dev.txt": "flask\n"},
+        [],
+        "There is no requirements.txt, which is what the build installs: make one of requirements-dev.txt",
     ),
     "cors": (
         {},
@@ -271,6 +291,117 @@ def test_what_is_left_to_do_is_said(name: str, project: Path, capsys: pytest.Cap
     assert note in capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 reads no pyproject.toml")
+def test_requirements_are_written_where_there_are_none(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").unlink()
+    assert main(["init"]) == 0
+    assert "  requirements.txt: written\n" in capsys.readouterr().out
+    assert (project / "requirements.txt").read_text() == "flask\nlambdabridge\n"
+    (project / "requirements.txt").write_text("")
+    assert main(["init", "--force"]) == 0
+    assert (project / "requirements.txt").read_text() == ""  # it is the developer's
+    (project / "requirements.txt").unlink()
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["flask>=3"]\n')
+    assert main(["init"]) == 0
+    assert not (project / "requirements.txt").exists()  # the build reads that
+    (project / "src").mkdir()
+    (project / "app.py").rename(project / "src/app.py")
+    (project / "lambda_function.py").unlink()
+    assert main(["init", "--force"]) == 0
+    assert (project / "src/requirements.txt").read_text().splitlines()[1:] == ["flask>=3"]
+
+
+HOSTILE = {
+    "quotes": "a\"\"\"b'''c",
+    "a Windows path": r"C:\Users\N{x}",
+    "lines": "a\nResources: {}\r\n\u2028\u2029\x85 x",
+    "YAML": "!Ref x: {y} #z & *a | > % @name@ `q`",
+    "a Sub": "${AWS::Region} ${!x} {{resolve:ssm:x}}",
+    "beyond 16 bits": "\U0001f600\x7f\x1b",
+    "spaces": "  a  b ",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("api", ["http", "rest", "function-url"])
+def test_a_value_arrives_as_it_was_given(name: str, api: str, project: Path) -> None:
+    words = [
+        "--api",
+        api,
+        "--env",
+        f"A1={HOSTILE[name]}",
+        "--env",
+        "NO=on",
+        "--secret",
+        "API",
+        "--secret",
+        "API_SECRET",
+    ]
+    assert main(["init", *words]) == 0
+    function = read_stack("template.yaml").functions["Function"]
+    assert (function.environment["A1"], function.environment["NO"]) == (HOSTILE[name], "on")
+    assert function.environment["API_SECRET"] == "{{resolve:secretsmanager:ApiSecret2}}"
+    assert main(["init", "--cdk", *words]) == 0
+    tree = ast.parse((project / "infra/app.py").read_text())
+    dicts = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    given = {
+        ast.unparse(key): value for node in dicts for key, value in zip(node.keys, node.values, strict=True) if key
+    }
+    assert ast.literal_eval(given["'A1'"]) == HOSTILE[name]
+
+
+def test_a_folder_s_name_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = tmp_path / "api: $HOME's"
+    code.mkdir()
+    (code / "app.py").write_text(APP)
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--name", "x"]) == 0
+    assert read_stack(tmp_path).functions["Function"].code == str(code)
+    assert """build 'api: $$HOME'"'"'s' --template""" in (tmp_path / "Makefile").read_text()
+    assert main(["init", "--cdk", "--name", "x"]) == 0
+    assert '"build", "api: $HOME\'s", *target' in (tmp_path / "infra/app.py").read_text()
+
+
+def test_another_template_is_not_overlooked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "template.yml").write_text("Resources: {}\n")
+    assert main(["init"]) == 2
+    assert capsys.readouterr().err == (
+        "lambdabridge: template.yml is a template already, and `sam` would take template.yaml in its place: --output FILE "
+        "takes another name.\n"
+    )
+    assert main(["init", "--output", "template-web.yaml"]) == 0
+
+
+def test_hosts_that_are_allowed_need_no_note(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "app.py").write_text("from django.core.wsgi import get_wsgi_application\napp = get_wsgi_application()\n")
+    for hosts in ("['*']", '[".amazonaws.com"]'):
+        (project / "settings.py").write_text(f"ALLOWED_HOSTS = {hosts}\n")
+        assert main(["init"]) == 0
+        assert "ALLOWED_HOSTS" not in capsys.readouterr().out
+
+
+def test_a_second_template_in_a_folder(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init"]) == 0
+    assert main(["init", "--output", "template.dev.yaml", "--arch", "x86_64"]) == 0
+    said = capsys.readouterr().out
+    assert "  samconfig-dev.toml: written\n  Makefile: as it was\n" in said
+    more = "--config-file samconfig-dev.toml"
+    assert f'  BUILD_OPTIONS="--template template.dev.yaml" sam build {more} && sam deploy {more}\n' in said
+
+
+def test_the_cdk_app_is_not_in_the_application(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "shop").mkdir()
+    (project / "app.py").rename(project / "shop/app.py")
+    (project / "shop/__init__.py").write_text("")
+    assert main(["init", "--cdk", "--output", "shop/stack.py"]) == 2
+    assert "shop/ has the application; expected a folder for the CDK app alone." in capsys.readouterr().err
+    (project / "wsgi.py").write_text(APP)
+    assert main(["init", "wsgi:app", "--cdk", "--output", "shop/stack.py"]) == 0
+    assert '"--exclude", "/shop/stack.py"]' in (project / "shop/stack.py").read_text()
+    assert main(["init", "wsgi:app", "--cdk", "--output", "wsgi.py", "--force"]) == 2
+
+
 REFUSED = {
     "--python 2.7": "--python '2.7': Lambda has 3.10, 3.11, 3.12, 3.13, 3.14, 3.15.",
     "--memory 64": "--memory 64: Lambda has 128 to 10240 MB.",
@@ -285,6 +416,8 @@ REFUSED = {
     "one a letter.",
     "--env AWS_REGION=1": "AWS_REGION is Lambda's own environment variable, and can't be set.",
     "--env KEY=1 --secret KEY": "--env KEY: init sets it already.",
+    "--secret LAMBDABRIDGE_APP": "--secret LAMBDABRIDGE_APP: init sets it already.",
+    f"--env AB={'x' * 4090}": "--env: the values are 4,099 bytes, and Lambda takes 4,096 in all environment variables.",
     "--output aws/template.yaml": "--output 'aws/template.yaml': expected a .yaml file in this folder: its CodeUri is "
     "relative to it.",
     "--cdk --output ../app.py": "--output '../app.py': expected a .py file in this folder or below.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,39 @@ FOUND: dict[str, tuple[dict[str, str], tuple[str, str, str, str]]] = {
     "beside what it imports": (
         {"app/main.py": "import models\n" + FASTAPI, "app/models.py": ""},
         ("app/main.py", "app", "main:api", "FastAPI"),
+    ),
+    "one of several projects": (  # as full-stack-fastapi-template has it
+        {
+            "backend/app/__init__.py": "",
+            "backend/app/api/__init__.py": "",
+            "backend/app/main.py": "from app.api import x\n" + FASTAPI,
+            "frontend/a.js": "",
+        },
+        ("backend/app/main.py", "backend", "app.main:api", "FastAPI"),
+    ),
+    "a folder with requirements of its own": (
+        {"api/main.py": FASTAPI, "api/requirements.txt": "fastapi\n"},
+        ("api/main.py", "api", "main:api", "FastAPI"),
+    ),
+    "a folder's own requirements, and modules from above": (
+        {"api/main.py": "import shared\n" + FASTAPI, "api/requirements.txt": "", "shared.py": ""},
+        ("api/main.py", ".", "api.main:api", "FastAPI"),
+    ),
+    "a folder that no import names": (
+        {"services/web shop-1.0/app.py": FLASK},
+        ("services/web shop-1.0/app.py", "services/web shop-1.0", "app:app", "Flask"),
+    ),
+    "src, in a folder": (
+        {"services/shop/src/shop/main.py": "from . import models\n" + FASTAPI},
+        ("services/shop/src/shop/main.py", "services/shop/src", "shop.main:api", "FastAPI"),
+    ),
+    "src as a package": (
+        {"src/main.py": "from src.models import x\n" + FASTAPI, "src/models.py": ""},
+        ("src/main.py", ".", "src.main:api", "FastAPI"),
+    ),
+    "relative imports without __init__": (
+        {"api/main.py": "from .models import x\n" + FASTAPI, "api/models.py": "", "api/requirements.txt": ""},
+        ("api/main.py", ".", "api.main:api", "FastAPI"),
     ),
     "made by a factory": (
         {"shop.py": FACTORY, "wsgi.py": "from shop import create_app\napp = create_app()\n"},
@@ -170,6 +204,16 @@ NONE: dict[str, tuple[dict[str, str], str, str]] = {
         "shop:create_app makes an application and is none: Lambda needs one that is made when the module is imported. Write "
         "wsgi.py with `from shop import create_app` and `app = create_app()`, then: lambdabridge init wsgi:app",
     ),
+    "a name that can't be imported": (
+        {"my.app.py": FLASK},
+        "",
+        "my.app.py can't be imported: its name has more than letters, digits and _. Rename it.",
+    ),
+    "inside of a package": (
+        {"__init__.py": "", "app.py": "from . import models\n" + FLASK},
+        "",
+        "app.py imports from its own package (`from .`), and NAME is that package: run init in the folder above.",
+    ),
     "no such module": (
         {"a.py": FLASK},
         "b:app",
@@ -192,7 +236,25 @@ def test_none_is_found(name: str, tmp_path: Path) -> None:
     files, target, sentence = NONE[name]
     with pytest.raises(TargetError) as raised:
         find(project(tmp_path, files), target)
-    assert str(raised.value).replace(str(tmp_path), "FOLDER") == sentence
+    assert str(raised.value).replace(str(tmp_path), "FOLDER").replace(tmp_path.name, "NAME") == sentence
+
+
+def test_an_application_that_is_named_is_found_in_any_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambdabridge.deploy.places._MOST", 1)
+    project(tmp_path, {"a.py": "", "z.py": FLASK})
+    with pytest.raises(TargetError, match="more than 1 Python files"):
+        find(tmp_path)
+    assert find(tmp_path, "z:app").label == "app"
+
+
+def test_what_is_no_module_is_left_alone(tmp_path: Path) -> None:
+    project(tmp_path, {"app.py": FLASK, "deep.py": "a = " + "1 + " * 2000 + "1\n", "latin.py": ""})
+    (tmp_path / "latin.py").write_bytes(b"x = '\xe9'\n")
+    (tmp_path / "nul.py").write_bytes(b"\0")
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.py")
+    assert find(tmp_path).target == "app:app"
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,10 @@ def test_collector_is_left_alone_elsewhere(folder: Path) -> None:
     assert subprocess.check_output([sys.executable, "-c", script], cwd=folder, env=variables) == b"True False\n"
 
 
-@pytest.mark.parametrize("name", ["LAMBDABRIDGE_DEFER_OPENAPI", "LAMBDABRIDGE_GC", "LAMBDABRIDGE_REPAIR_BYTECODE"])
+@pytest.mark.parametrize(
+    "name",
+    ["LAMBDABRIDGE_DEFER_OPENAPI", "LAMBDABRIDGE_GC", "LAMBDABRIDGE_LAZY_IMPORTS", "LAMBDABRIDGE_REPAIR_BYTECODE"],
+)
 def test_wrong_switch(folder: Path, name: str) -> None:
     ended = run(folder, [GET], LAMBDABRIDGE_APP="project.wsgi:app", **{name: "yes"})
     assert ended.error["errorType"] == "ConfigurationError"

@@ -327,6 +327,47 @@ def test_intrinsic_functions(tmp_path: Path) -> None:
     }
 
 
+NAMES = """
+Resources:
+  Named: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Sub "${AWS::StackName}-items"}}
+  Table: {Type: AWS::DynamoDB::Table}
+  Files: {Type: AWS::S3::Bucket, Properties: {BucketName: files-of-ada}}
+  Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+  News: {Type: AWS::SNS::Topic}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: a.h
+      Environment:
+        Variables:
+          NAMED: !Ref Named
+          TABLE: !Ref Table
+          ARN: !GetAtt Named.Arn
+          STREAM: !GetAtt Named.StreamArn
+          BUCKET: !Sub "s3://${Files}/"
+          QUEUE: !Ref Jobs
+          QUEUE_NAME: !GetAtt Jobs.QueueName
+          QUEUE_ARN: !Sub "${Jobs.Arn}"
+          TOPIC: !Ref News
+      Events: {All: {Type: HttpApi}}
+"""
+
+
+def test_what_the_template_names_is_called_so(tmp_path: Path) -> None:
+    assert stack_of(tmp_path, NAMES).functions["Fn"].environment == {
+        "NAMED": "local-items",
+        "TABLE": "Table",
+        "ARN": "arn:aws:dynamodb:us-east-1:123456789012:table/local-items",
+        "STREAM": "<Named.StreamArn>",
+        "BUCKET": "s3://files-of-ada/",
+        "QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/jobs",
+        "QUEUE_NAME": "jobs",
+        "QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:jobs",
+        "TOPIC": "arn:aws:sns:us-east-1:123456789012:News",
+    }
+
+
 def one(**members: Any) -> str:
     """Build a template with the function F, of these properties; members with a Type are further resources."""
     others = {name: member for name, member in members.items() if isinstance(member, dict) and "Type" in member}

@@ -85,6 +85,8 @@ class Store:
         except ArithmeticError:  # decimal's: boto3 refuses to round
             limits = "numbers have at most 38 digits and lie between 1E-130 and 9.99E+125, or are 0"
             raise Refused(400, f"the payload of {operation!r} is wrong: {limits}") from None
+        except UnicodeEncodeError:  # half a pair, which JSON can have as "\\ud800"
+            raise Refused(400, f"the payload of {operation!r} is wrong: a surrogate alone is no text") from None
         except ClientError as error:
             raise refusal(error, table) from error
         except BotoCoreError as error:  # no connection, no credentials

@@ -36,7 +36,11 @@ def main() -> None:
             )
         except py_compile.PyCompileError as error:
             failed[name] = "%s: %s" % (error.exc_type_name, error.exc_value)  # noqa: UP031
-        except (OSError, ValueError, RecursionError, MemoryError) as error:
+        except OSError as error:
+            if os.path.isfile(path):  # it can't be written, or not be read; else it is a link to nothing
+                sys.exit("%s: %s" % (error.filename or name, error.strerror or error))  # noqa: UP031
+            failed[name] = "%s: %s" % (type(error).__name__, error)  # noqa: UP031
+        except (ValueError, RecursionError, MemoryError) as error:
             failed[name] = "%s: %s" % (type(error).__name__, error)  # noqa: UP031 - as short as can be
     json.dump(failed, sys.stdout)
 

@@ -32,6 +32,9 @@ def check(output: Path) -> None:
             f"--output {output} has files that `lambdabridge build` did not make, and nothing is deleted there; "
             "expected a new or empty folder, or one that an earlier build made."
         )
+    there = next(path for path in (output.absolute(), *output.absolute().parents) if path.is_dir())
+    if not os.access(there, os.W_OK):  # told before the packages are installed
+        raise ConfigurationError(f"--output {output} can't be written: {there} is not yours to write.")
 
 
 @contextmanager
@@ -54,7 +57,10 @@ def mark(folder: Path, said: dict[str, Any]) -> None:
 
 def level(folder: Path) -> None:
     """Give all files the same date, and modes that Lambda's user can read."""
-    date = int(os.environ.get("SOURCE_DATE_EPOCH") or EARLIEST)
+    given = os.environ.get("SOURCE_DATE_EPOCH") or str(EARLIEST)
+    if not given.isdecimal():
+        raise ConfigurationError(f"SOURCE_DATE_EPOCH is {given!r}; expected a number of seconds.")
+    date = max(int(given), EARLIEST)  # before it, sam and cdk fail to zip
     for path, folders, files in os.walk(folder, topdown=False):
         for name in files:
             file = os.path.join(path, name)
@@ -68,15 +74,15 @@ def level(folder: Path) -> None:
 def replace(made: Path, output: Path) -> None:
     """Put what was made in the place of what is there; the folder itself stays, as it may be sam's or cdk's."""
     check(output)  # again: it was some time ago
+    old = made.with_name("old")
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for entry in list(output.iterdir()):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            elif entry.name != MARK:
-                entry.unlink()
-        (output / MARK).unlink(missing_ok=True)  # last: an interrupted exchange can be done again
+        old.mkdir()
+        for entry in sorted(output.iterdir(), key=lambda entry: entry.name == MARK):
+            shutil.move(entry, old / entry.name)  # the mark last: an interrupted exchange can be done again
         for entry in sorted(made.iterdir(), key=lambda entry: entry.name != MARK):
+            if (output / entry.name).exists():  # into which it would be moved
+                raise ConfigurationError(f"--output {output} is being written by another build: build it again.")
             shutil.move(entry, output / entry.name)
     except OSError as error:
         raise ConfigurationError(f"--output {output} can't be written: {error.strerror or error}.") from error

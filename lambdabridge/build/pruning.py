@@ -1,6 +1,6 @@
 """What the function never loads, of the installed packages: found by rules that look at who needs it, not by lists of names.
 
-    tests    a package's `tests` folder that no module outside such folders imports or names
+    tests    a package's `tests` folder with modules, none of which a module outside such folders imports or names
     stubs    .pyi files and py.typed; where a package reads its stubs at run time (lazy_loader), they stay
     po       message catalogs in their source form, .po, beside the .mo that gettext loads
     bin      the commands that pip puts into bin/
@@ -165,7 +165,8 @@ class Pruning:
 def unused_tests(folder: Path, named_outside: frozenset[str] | set[str] = frozenset()) -> dict[str, list[Path]]:
     """Return {top-level name: folders called tests} of those that are only imported by one another."""
     tests = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("tests")) if path.is_dir()}
-    tests = {name: path for name, path in tests.items() if not _is_below(name, tests)}  # the outermost
+    # the outermost; templates/tests is somebody's data
+    tests = {name: path for name, path in tests.items() if not _is_below(name, tests) and any(path.rglob("*.py"))}
     idle = set(tests)
     naming = importers(folder, ["tests"]) if tests else {}
     while True:

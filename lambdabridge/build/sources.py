@@ -16,6 +16,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from lambdabridge.build.output import MARK, WORK
+from lambdabridge.errors import ConfigurationError
 
 FOLDERS = {
     ".git .hg .svn .github .gitlab .circleci .idea .vscode": "version control and editors",
@@ -31,6 +32,7 @@ FILES = {
     "/template*.yaml /template*.yml /samconfig*.toml /Makefile /Dockerfile /cdk.json /cdk.context.json": "deployment",
 }
 """Patterns of files; "/" at the head: in the application's folder itself only."""
+_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 SECRETS = "secrets"
 IGNORED = "ignored by git"
 
@@ -61,7 +63,8 @@ def find(folder: Path, output: Path, exclude: tuple[str, ...] = (), include: tup
         ignored = set()
         if (folder / ".gitignore").is_file():
             found.notes.append("There is no git here to read .gitignore: what it names goes in.")
-    for path in _walk(folder, "", found, output.resolve(), (exclude, include, ignored)):
+    rules = (exclude, include, ignored)
+    for path in _walk(folder, "", found, output.resolve(), rules, {folder.resolve(), *folder.resolve().parents}):
         found.files.append(path)
     found.files.sort()
     return found
@@ -80,10 +83,14 @@ def matches(path: str, pattern: str) -> bool:
 _Rules = tuple[tuple[str, ...], tuple[str, ...], set[str]]
 
 
-def _walk(folder: Path, base: str, found: Found, output: Path, rules: _Rules) -> Iterator[str]:
+def _walk(folder: Path, base: str, found: Found, output: Path, rules: _Rules, above: set[Path]) -> Iterator[str]:
     """Yield the files below a folder; links to folders are followed unless they lead to one above."""
     _, include, _ = rules
-    for entry in sorted(os.scandir(folder / base), key=lambda entry: entry.name):
+    try:
+        entries = sorted(os.scandir(folder / base), key=lambda entry: entry.name)
+    except OSError as error:
+        raise ConfigurationError(f"{folder / base} can't be read: {error.strerror}.") from error
+    for entry in entries:
         path = base + entry.name
         real = Path(entry.path).resolve()
         if real == output or entry.name.startswith(WORK):
@@ -92,16 +99,12 @@ def _walk(folder: Path, base: str, found: Found, output: Path, rules: _Rules) ->
         why = _why_not(path, is_folder, Path(entry.path), rules)
         if not is_folder and not entry.is_file():
             found.skip("no files, or links to nothing", path)
-        elif (
-            is_folder
-            and entry.is_symlink()
-            and real in [Path(entry.path).parent.resolve(), *real.parents, folder.resolve()]
-        ):
+        elif is_folder and entry.is_symlink() and real in above:
             found.skip("links to a folder above", f"{path}/")
         elif why and not (is_folder and any(_is_above(path, pattern) for pattern in include)):
             found.skip(why, f"{path}/" if is_folder else path)
         elif is_folder:
-            yield from _walk(folder, f"{path}/", found, output, rules)
+            yield from _walk(folder, f"{path}/", found, output, rules, above | {real})
         else:
             yield path
 
@@ -139,8 +142,8 @@ def _ignored_by_git(folder: Path) -> set[str] | None:
         # a repository that knows no file: the answer is the same with the project's own and without
         here = ["git", f"--git-dir={empty}", f"--work-tree={folder.resolve()}"]
         try:
-            subprocess.run(["git", "init", "--quiet", "--bare", empty], capture_output=True, check=True)
-            done = subprocess.run([*here, *question], capture_output=True, check=True, cwd=folder)
+            subprocess.run(["git", "init", "--quiet", "--bare", empty], capture_output=True, check=True, env=_own())
+            done = subprocess.run([*here, *question], capture_output=True, check=True, cwd=folder, env=_own())
         except (OSError, subprocess.CalledProcessError):
             return None
         paths = {os.fsdecode(path).rstrip("/") for path in done.stdout.split(b"\0") if path}
@@ -151,7 +154,12 @@ def _ignored_by_git(folder: Path) -> set[str] | None:
 def _tracked(folder: Path) -> set[str]:
     """Return the files that the project's own repository has, though .gitignore may name them."""
     try:
-        done = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=folder, check=True)
+        done = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=folder, check=True, env=_own())
     except (OSError, subprocess.CalledProcessError):
         return set()
     return {os.fsdecode(path) for path in done.stdout.split(b"\0") if path}
+
+
+def _own() -> dict[str, str]:
+    """Return the environment without the repository that a git hook has in it."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}

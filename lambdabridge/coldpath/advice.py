@@ -1,16 +1,20 @@
 """What to do next: each cut is tried on this very application, on top of the ones before it, in the same rounds as itself.
 
-A step is advice only where its gain is sure (95 %). Its promise is the median of the paired differences.
+Which is first is free, but for lazy imports, which need the handler: so a few runs of each cut alone decide, and the one that
+gains the most is first. A step is advice only where its gain is sure (95 %). Its promise is the median of the paired
+differences.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lambdabridge.coldpath import bytecode
 from lambdabridge.coldpath.deferral import that_can_wait
+from lambdabridge.coldpath.engine import measure
 from lambdabridge.coldpath.statistics import is_sure, paired
 from lambdabridge.coldpath.target import APP, OURS
 from lambdabridge.coldpath.variables import version_of
@@ -22,9 +26,9 @@ if TYPE_CHECKING:
     from lambdabridge.coldpath.results import Advice, Difference
 
 _LAZY = (3, 15)
-_COLLECTOR = 0.06
-"""What imports take less with the collector off: modules that can wait come before that if they cost more."""
 _ALTERNATIVE = 7
+TRIALS = 3
+"""Runs of each cut alone, which decide what is first."""
 
 
 @dataclass
@@ -38,23 +42,31 @@ class Step:
     why: str
     how: str
     risk: str = ""
-    is_alternative: bool = False
-    """Whether it is tried for comparison alone, and nothing is built on it."""
+    alternative_to: str = ""
+    """The configuration that it could take the place of: it is tried for comparison alone, and nothing is built on it."""
+
+
+@dataclass
+class Found:
+    """What the cuts are about: sources that are compiled at each cold start, imports that can wait."""
+
+    stale: list[str]
+    left_out: list[Import]
+
+
+Cut = Callable[["Subject", "Configuration", Found], "Step | None"]  # names that type checkers alone know
+"""Makes a step on top of a configuration; None where there is nothing to cut, or it is cut already."""
 
 
 def find(subject: Subject, options: Options) -> list[Step]:
-    """Return what is worth trying, in the order in which it is done: the likely gain decides."""
-    steps: list[Step] = []
+    """Return what is worth trying, in the order in which it is done: what gains the most alone is first."""
     current = subject.configuration("deployed", subject.prefix)
     stale = [source for source in subject.code if _is_compiled(source, subject)]
-    if stale:
-        current = subject.configuration("bytecode", subject.prepared)
-        steps.append(_bytecode(subject, current, len(stale)))
-    left_out = that_can_wait(subject, current, options)
-    share = sum(module["cumulative_us"] for module in left_out) / (subject.tree["cumulative_us"] or 1)
-    cuts = [_deferred, _imported_first] if share > _COLLECTOR else [_imported_first, _deferred]
-    for cut in [*cuts, _lazy]:
-        step = cut(subject, current, left_out)
+    prepared = subject.configuration("bytecode", subject.prepared) if stale else current
+    found = Found(stale, that_can_wait(subject, prepared, options))
+    steps: list[Step] = []
+    for cut in _in_order(subject, current, found, options):
+        step = cut(subject, current, found)
         if step is not None:
             steps.append(step)
             current = step.configuration
@@ -64,20 +76,41 @@ def find(subject: Subject, options: Options) -> list[Step]:
     return steps
 
 
-def _bytecode(subject: Subject, made: Configuration, count: int) -> Step:
+def _in_order(subject: Subject, deployed: Configuration, found: Found, options: Options) -> list[Cut]:
+    """Return the cuts, by what a few runs say that each gains alone; lazy imports stand behind the handler they need."""
+    free: tuple[Cut, ...] = (_bytecode, _imported_first, _deferred)
+    alone = [(cut, step) for cut in free if (step := cut(subject, deployed, found))]
+    cuts = [cut for cut, _ in alone]
+    if len(alone) > 1:
+        options.say("trying each cut alone")
+        tried = [deployed, *(step.configuration for _, step in alone)]
+        measured = measure(
+            tried, min(TRIALS, options.runs), warm=0, retries=1, progress=options.progress, **options.limits
+        )
+        base = measured.samples[deployed.name]
+        differences = {cut: paired(measured.samples[step.configuration.name], base) for cut, step in alone}
+        cuts.sort(key=lambda cut: one["median"] if (one := differences[cut]) else 0.0)
+    return [*cuts, _lazy]
+
+
+def _bytecode(subject: Subject, current: Configuration, found: Found) -> Step | None:
+    if not found.stale:
+        return None
     compile_it = "python -m compileall -q --invalidation-mode unchecked-hash FOLDER"
+    environment = {**current.environment, "PYTHONPYCACHEPREFIX": subject.prepared}
     return Step(
-        made,
+        replace(current, name="bytecode", environment=environment),
         "with bytecode that Lambda accepts",
         "Ship bytecode that Lambda accepts",
-        f"{count} of the modules that it loads are compiled from source at each cold start: their bytecode is missing, or "
-        "names a time that their source does not have once it has been through the zip of SAM, CDK or Serverless.",
+        f"{len(found.stale)} of the modules that it loads are compiled from source at each cold start: their bytecode is "
+        "missing, or names a time that their source does not have once it has been through the zip of SAM, CDK or "
+        "Serverless.",
         "lambdabridge build --output build    # and deploy that folder\n"
         f"{compile_it}    # or this, as the last step before the zip, with the function's Python",
     )
 
 
-def _imported_first(subject: Subject, current: Configuration, left_out: list[Import]) -> Step | None:
+def _imported_first(subject: Subject, current: Configuration, found: Found) -> Step | None:
     if current.handler == OURS or not _has_bridge(subject):
         return None
     environment = {**current.environment, APP: subject.target.app, "LAMBDABRIDGE_LAZY_IMPORTS": "0"}
@@ -91,7 +124,7 @@ def _imported_first(subject: Subject, current: Configuration, left_out: list[Imp
     )
 
 
-def _lazy(subject: Subject, current: Configuration, left_out: list[Import]) -> Step | None:
+def _lazy(subject: Subject, current: Configuration, found: Found) -> Step | None:
     """Return Python 3.15's lazy imports, which the handler makes by itself: where it was there already they are no advice."""
     version = tuple(map(int, version_of(subject.where.python).split(".")))
     if version < _LAZY or current.handler != OURS or subject.target.handler == OURS:
@@ -120,11 +153,12 @@ def _repaired(subject: Subject) -> Step:
         "",
         f"or, where the build can't be changed: Handler: {OURS}, {APP}={subject.target.app}, LAMBDABRIDGE_REPAIR_BYTECODE=1",
         "An edit of a source that keeps its size would not be seen, unless it was compiled anew.",
-        is_alternative=True,
+        alternative_to="bytecode",
     )
 
 
-def _deferred(subject: Subject, current: Configuration, left_out: list[Import]) -> Step | None:
+def _deferred(subject: Subject, current: Configuration, found: Found) -> Step | None:
+    left_out = found.left_out
     if not left_out:
         return None
     lines = [f"{module['name']}: {_place(module)}" for module in left_out]
@@ -148,31 +182,36 @@ def given(steps: list[Step], measured: Measurement) -> list[Advice]:
     A step whose own gain is not sure is no advice of its own, but part of the next one, which was measured with it.
     """
     found: list[Advice] = []
+    advice_with: dict[str, Advice] = {}
     base = before = measured.samples["deployed"]
-    with_it: list[str] = []
+    with_it: list[Step] = []
     for step in steps:
         samples = measured.samples[step.configuration.name]
-        gain = paired(samples, base if step.is_alternative else before) if samples else None
+        gain = paired(samples, base if step.alternative_to else before) if samples else None
         if gain is None:
             continue
         is_gain = is_sure(gain) and gain["median"] < 0
-        if step.is_alternative:
-            if is_gain and found:
-                found[0]["how"] += f"\n{step.how}    # {gain['median']:+.0f} ms here"
-                found[0]["risk"] = f"Of the last one: {step.risk}"
-        elif is_gain:
-            found.append(_advice(step, gain, with_it))
+        if step.alternative_to:
+            one = advice_with.get(step.alternative_to)
+            if is_gain and one is not None:
+                one["how"] += f"\n{step.how}    # {gain['median']:+.0f} ms here"
+                one["risk"] = " ".join(filter(None, [one["risk"], f"Of the last one: {step.risk}"]))
+            continue
+        with_it.append(step)
+        if is_gain:
+            found.append(_advice(with_it, gain))
+            advice_with.update((part.configuration.name, found[-1]) for part in with_it)
             before, with_it = samples, []
-        else:
-            with_it.append(step.how)
     return found
 
 
-def _advice(step: Step, gain: Difference, with_it: list[str]) -> Advice:
+def _advice(steps: list[Step], gain: Difference) -> Advice:
+    """Return the last step as advice, with those before it that are no advice of their own."""
+    *others, step = steps
     return {
         "title": step.advice,
         "why": step.why,
-        "how": "\n".join([*with_it, step.how]),
+        "how": "\n".join([*(f"{part.advice}:\n{part.how}" for part in others), step.how]),
         "promised_gain_ms": -gain["median"],
         "ratio": gain["ratio"],
         "measured": True,

@@ -57,17 +57,14 @@ class Budget:
     metric: str
     number: float
     file: str = ""
+    before: float = 0.0
+    """The file's figure: read at first, as --json may write over the file."""
 
     def broken(self, results: Results) -> str:
         """Return how it was exceeded, in one sentence; "" if it was not. Raise ConfigurationError where it can't be told."""
         unit, what, get = METRICS[self.metric]
         value = get(results)
-        limit = self.number
-        if self.file:
-            before = get(read(self.file)) if read(self.file)["configurations"] else None
-            if before is None:
-                raise ConfigurationError(f"--budget {self.text!r}: {self.file!r} has no figure for {self.metric}.")
-            limit = self.number * before
+        limit = self.number * self.before if self.file else self.number
         if value is None:
             raise ConfigurationError(f"--budget {self.text!r}: {self.metric} can't be measured on this system.")
         if value <= limit:
@@ -87,10 +84,19 @@ def parse(text: str) -> Budget:
     unit = METRICS[metric][0]
     if match["file"] is None and (match["unit"] or "").lower() not in ("", unit.lower()):
         raise ConfigurationError(f"--budget {text!r}: {metric} is in {unit or 'modules'}, not in {match['unit']!r}.")
-    budget = Budget(text, metric, number, match["file"] or "")
-    if budget.file:
-        read(budget.file)  # a mistake is told before minutes of measuring
-    return budget
+    file = match["file"] or ""
+    return Budget(text, metric, number, file, _before(text, metric, file) if file else 0.0)
+
+
+def _before(text: str, metric: str, file: str) -> float:
+    """Return a baseline's figure: a mistake is told before minutes of measuring."""
+    try:
+        before = METRICS[metric][2](read(file))
+    except (IndexError, KeyError, TypeError):
+        before = None
+    if before is None:
+        raise ConfigurationError(f"--budget {text!r}: {file!r} has no figure for {metric}.")
+    return before
 
 
 def _in(value: float, unit: str) -> str:

@@ -67,7 +67,7 @@ def prepare(folder: str, python: str, tag: str, code: Sequence[str], runtime: Se
     """Fill a prefix: bytecode that is never checked for the deployed code, and what is valid here for the runtime."""
     rows = [(source, _below(folder, source, tag), "UNCHECKED_HASH") for source in code]
     for source in runtime:
-        if _is_valid(source, tag):
+        if is_valid(source, tag):
             _link(_beside(source, tag), _below(folder, source, tag))
         else:
             rows.append((source, _below(folder, source, tag), "TIMESTAMP"))
@@ -100,7 +100,7 @@ def as_deployed(
         Path(into).write_bytes(content[:4] + bytes(4) + _OTHER_TIME + size + content[_HEADER:])
 
 
-def _is_valid(source: str, tag: str) -> bool:
+def is_valid(source: str, tag: str) -> bool:
     """Return whether bytecode beside a source names its time and size."""
     try:
         with open(_beside(source, tag), "rb") as file:

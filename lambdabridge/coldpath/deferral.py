@@ -1,12 +1,17 @@
 """Imports that can wait: dear ones of the application's own code that nothing needs until the first response.
 
 Each candidate is tried by a run in which stand-ins take its place, and whose use ends the process
-(phases_probe/sitecustomize.py): no guess by the source.
+(phases_probe/sitecustomize.py). What is imported for its effect (`import views`, which registers routes) would pass that: so
+the importing file has to use a name that the import binds.
 """
 
 from __future__ import annotations
 
+import ast
+import warnings
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.coldpath.engine import Configuration, observe
@@ -51,6 +56,7 @@ def candidates(tree: Import, target: str) -> list[tuple[Import, tuple[Import, ..
     modules = list(walk(tree))
     own = {module["distribution"] for module, _ in modules if module["name"] == target}
     application = {m["name"] for m, _ in modules if m["kind"] == "application" or (m["distribution"] or None) in own}
+    files = {module["name"]: module["file"] for module, _ in modules}
     least = tree["cumulative_us"] * _SHARE
     found = [
         (module, above)
@@ -61,8 +67,33 @@ def candidates(tree: Import, target: str) -> list[tuple[Import, tuple[Import, ..
         and module["importer"] in application
         and module["name"] != target
         and module["cumulative_us"] >= least
+        and is_used_by_name(files.get(module["importer"], ""), module["line"])
     ]
     return sorted(found, key=lambda one: -one[0]["cumulative_us"])
+
+
+def is_used_by_name(file: str, line: int) -> bool:
+    """Return whether an import statement in a file binds a name that the file uses: only these can be moved to their use."""
+    bound, used = _names(file)
+    return bool(bound.get(line, set()) & used)
+
+
+@cache
+def _names(file: str) -> tuple[dict[int, set[str]], set[str]]:
+    """Return {line: names that an import statement there binds}, and the names that a source uses."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(Path(file).read_bytes())))
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return {}, set()
+    bound: dict[int, set[str]] = {}
+    for node in nodes:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                bound.setdefault(line, set()).update(names)
+    return bound, {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _status(result: Any) -> Any:

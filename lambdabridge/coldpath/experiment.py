@@ -20,7 +20,7 @@ from lambdabridge.coldpath import advice, bytecode, imports, summary
 from lambdabridge.coldpath.engine import DELAYED, Configuration, Progress, measure, observe
 from lambdabridge.coldpath.imports_figures import middle, walk
 from lambdabridge.coldpath.invocation import FailedError, Run, part_waited
-from lambdabridge.coldpath.surroundings import Surroundings, make
+from lambdabridge.coldpath.surroundings import Surroundings, make, of_another_machine
 from lambdabridge.coldpath.target import Target, inspect, locate
 from lambdabridge.coldpath.throttle import share_of
 
@@ -93,7 +93,7 @@ def explain(text: str, folder: str, options: Options) -> Results:
             subject.configuration("probed", subject.prefix, probed=True),
         ]
         variants = [step.configuration for step in found]
-        last = next((step.configuration for step in reversed(found) if not step.is_alternative), base[0])
+        last = next((step.configuration for step in reversed(found) if not step.alternative_to), base[0])
         shares = [one for at in options.memory for one in at_memory(at, base[0], last, options.runs)]
         options.say("measuring")
         measured = measure(
@@ -137,7 +137,12 @@ def look(text: str, folder: str, options: Options, scratch: str) -> Subject:
     root, module, attribute = locate(text, folder)
     where = make(root, options.python or sys.executable, scratch)
     own = dict(options.environment)
-    target = inspect(text, module, attribute, where, own, options.init_timeout)
+    try:
+        target = inspect(text, module, attribute, where, own, options.init_timeout)
+    except FailedError as error:
+        if error.failure["kind"] == "import" and (why := of_another_machine(root)):
+            raise FailedError({**error.failure, "message": f"{error.failure['message']}.{why}"}) from error
+        raise
     tag, started = bytecode.at_start(where.python)
     bare = Configuration("", target.handler, where.path, {**own, **target.environment}, where.python)
     first, tree = watched(bare, options, os.path.join(scratch, "imports"))
@@ -145,10 +150,12 @@ def look(text: str, folder: str, options: Options, scratch: str) -> Subject:
     runtime = sorted({*runtime, *started, *_clients_own(runtime)})
     prepared, deployed = os.path.join(scratch, "prepared"), os.path.join(scratch, "deployed")
     states = {bytecode.state_of(source, tag) for source in code}
-    if not where.complete or states & {"none", "timestamp"}:
+    # uv installs awslambdaric without bytecode; Lambda's own has it
+    is_lacking = not all(bytecode.is_valid(source, tag) for source in runtime)
+    if not where.complete or is_lacking or states & {"none", "timestamp"}:
         options.say(f"compiling {len(code)} modules")
         bytecode.prepare(prepared, where.python, tag, code, runtime)
-    if not where.complete or "timestamp" in states:
+    if not where.complete or is_lacking or "timestamp" in states:
         bytecode.as_deployed(deployed, prepared, tag, code, runtime, where.complete)
     else:
         deployed = ""

@@ -11,14 +11,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambdabridge.gateway.runtime import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
 
 HAS_PROC = os.path.exists("/proc/self/schedstat")
 _OUTPUT = 200_000
@@ -32,21 +35,22 @@ class Process:
         self._guard = guard
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         self.began = time.perf_counter()
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=self._printed,
-                stderr=self._printed,
-                env=dict(environment),
-                cwd=folder,
-                start_new_session=True,
-            )
-        except BaseException:
-            self._printed.close()
-            raise
-        self.pid = self._process.pid
-        guard.tell("+", self.pid)
+        with without_signals():  # Ctrl-C while it starts would leave a process that nobody knows
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._printed,
+                    stderr=self._printed,
+                    env=dict(environment),
+                    cwd=folder,
+                    start_new_session=True,
+                )
+            except BaseException:
+                self._printed.close()
+                raise
+            self.pid = self._process.pid
+            guard.tell("+", self.pid)
 
     def is_alive(self) -> bool:
         """Return whether it runs."""
@@ -112,6 +116,26 @@ class Process:
             pass
         self._process.wait()
         self._guard.tell("-", self.pid)
+
+
+@contextmanager
+def without_signals() -> Iterator[None]:
+    """Let Ctrl-C and other ends wait until the block is done; elsewhere than in the main thread none comes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    theirs = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in theirs:
+        signal.signal(number, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        for number, handler in theirs.items():
+            signal.signal(number, handler)
+        for found, frame in came[:1]:
+            theirs[signal.Signals(found)](found, frame)
 
 
 class Guard:

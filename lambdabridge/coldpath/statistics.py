@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lambdabridge.coldpath.results import Difference, Sample, Spread
 
 CONFIDENCE = 0.95
+SURE = 6
+"""Rounds below which nothing is sure: all of five values may be on one side of the true median by chance (1 in 16)."""
 
 
 def quantile(values: Sequence[float], part: float) -> float:
@@ -77,4 +79,4 @@ def paired(samples: Sequence[Sample], others: Sequence[Sample]) -> Difference | 
 
 def is_sure(found: Difference) -> bool:
     """Return whether a difference is one, with 95 % confidence (fewer than six rounds never are)."""
-    return found["count"] >= 6 and (found["sure_low"] > 0 or found["sure_high"] < 0)
+    return found["count"] >= SURE and (found["sure_low"] > 0 or found["sure_high"] < 0)

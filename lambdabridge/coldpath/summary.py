@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from lambdabridge import __version__
-from lambdabridge.coldpath import advice
+from lambdabridge.coldpath import advice, bytecode
 from lambdabridge.coldpath.imports_figures import compiled
 from lambdabridge.coldpath.package import package_of
 from lambdabridge.coldpath.phases import phases
@@ -29,7 +29,7 @@ def of_one(subject: Subject, steps: list[Step], measured: Measurement, options: 
     titles = {"deployed": "as it would be deployed"}
     shown = [_measured("deployed", titles["deployed"], measured, subject, "probed")]
     shown += [_measured(step.configuration.name, step.title, measured) for step in steps]
-    last = [step.configuration.name for step in steps if not step.is_alternative][-1:]
+    last = [step.configuration.name for step in steps if not step.alternative_to][-1:]
     at_memory = {"deployed": titles["deployed"], **dict.fromkeys(last, "with all that can be done")}
     shown += _at_memory(at_memory, measured, options)
     return _results(subject, [one for one in shown if one is not None], measured, options, "probed", steps)
@@ -124,7 +124,7 @@ def _meta(subject: Subject, measured: Measurement, options: Options, base: str, 
             f"{subject.where.folder} does not hold the dependencies: they are those of {subject.where.python}, with bytecode "
             "as it would be after `pip install` and the zip of SAM, CDK or Serverless."
         )
-    elif subject.prefix:
+    elif any(bytecode.state_of(source, subject.tag) == "timestamp" for source in subject.code):
         notes.append(
             "Bytecode that names its source's time counts as stale, as it is after the zip of SAM, CDK or Serverless."
         )

@@ -6,18 +6,33 @@ A build holds its dependencies: it gets an interpreter without site-packages, an
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
+import platform
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import lambdabridge
+from lambdabridge.build.output import MARK
 from lambdabridge.errors import ConfigurationError
 
 _RUNTIME = ("awslambdaric", "simplejson", "snapshot-restore-py")
+_PARTS = """
+import importlib.metadata, json, os, sys
+found = set()
+for name in sys.argv[1:]:
+    try:
+        files = importlib.metadata.files(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        continue
+    for file in files:
+        if file.parts[0] not in ("..", "__pycache__"):
+            found.add(os.path.join(str(file.locate())[:-len(str(file))], file.parts[0]))
+print(json.dumps(sorted(found)))
+"""
 _ASK = """
 import importlib.util, json, sys
 def has(name): return importlib.util.find_spec(name) is not None
@@ -44,10 +59,13 @@ class Surroundings:
 
 def make(folder: str, python: str, scratch: str) -> Surroundings:
     """Return the surroundings for a task root; raise ConfigurationError, in one sentence, if there can be none."""
+    if os.pathsep in folder:
+        raise ConfigurationError(f"{folder!r} can't be on an import path, as it has {os.pathsep!r} in it.")
+    python = os.path.abspath(python) if os.sep in python else shutil.which(python) or python
     complete = any(Path(folder).glob("*.dist-info"))
     found = Surroundings(python, [folder], complete, [])
     version = _ask(python, [])[2]
-    ours = list(sys.version_info[:2])
+    _check_version(folder, python, ".".join(map(str, version)) if isinstance(version, list) else "")
     if complete:
         clean = _clean(_ask(python, [])[3] or python, os.path.join(scratch, "python"))
         if clean:
@@ -56,15 +74,15 @@ def make(folder: str, python: str, scratch: str) -> Surroundings:
             found.notes.append("No interpreter without packages could be made: imports are found in this one's, too.")
     has_client, has_bridge, *_ = _ask(found.python, found.path)
     if not has_client:
-        if version == ours:
-            found.path.append(_runtime_folder(os.path.join(scratch, "runtime")))
-            has_client = _ask(found.python, found.path)[0]
-        if not has_client:
+        is_ours = version == list(sys.version_info[:2])
+        parts = _runtime_parts(python) or (_runtime_parts(sys.executable) if is_ours else [])
+        if not parts:
             raise ConfigurationError(
                 "`lambdabridge cold` needs AWS's runtime client, awslambdaric"
-                + ("" if version == ours else f", in {python}")
+                + ("" if is_ours else f", in {python}")
                 + ": pip install 'lambdabridge[cold]'"
             )
+        found.path.append(_linked(os.path.join(scratch, "runtime"), parts))
     if not has_bridge and not complete:
         found.path.append(_linked(os.path.join(scratch, "bridge"), [Path(lambdabridge.__file__).parent]))
     found.notes += _hooks(found)
@@ -93,21 +111,38 @@ def _clean(base: object, folder: str) -> str:
     return python if done.returncode == 0 and os.path.exists(python) else ""
 
 
-def _runtime_folder(folder: str) -> str:
-    """Return a folder with the runtime client that is installed here, and nothing else."""
-    parts: set[Path] = set()
-    for name in _RUNTIME:
-        try:
-            files = importlib.metadata.files(name) or []
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        tops = {(file.parts[0], file.locate()) for file in files if file.parts[0] not in ("..", "__pycache__")}
-        for top, located in tops:
-            path = Path(str(located))
-            while path.name != top:
-                path = path.parent
-            parts.add(path)
-    return _linked(folder, sorted(parts))
+def _check_version(folder: str, python: str, version: str) -> None:
+    """Raise ConfigurationError for a build of another Python: its bytecode would count as missing."""
+    try:
+        wanted = json.loads(Path(folder, MARK).read_text(encoding="utf-8"))["python"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if wanted != version:
+        raise ConfigurationError(
+            f"{folder} was built for Python {wanted}, and {python} is {version}: give one of {wanted} that has awslambdaric "
+            f"with --python, or measure a build for this one (`lambdabridge build --python {version}`)."
+        )
+
+
+def of_another_machine(folder: str) -> str:
+    """Return a sentence for a build whose compiled code can't be loaded here; "" for any other folder."""
+    try:
+        wanted = str(json.loads(Path(folder, MARK).read_text(encoding="utf-8"))["architecture"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    here = {"aarch64": "arm64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
+    if wanted == here:
+        return ""
+    return f" The build is for {wanted}, and this machine is {here}: `lambdabridge build --arch {here}` makes one to measure."
+
+
+def _runtime_parts(python: str) -> list[Path]:
+    """Return the packages and modules of the runtime client that is installed for an interpreter, and nothing else."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [python, "-c", _PARTS, *_RUNTIME], env=environment, cwd=os.sep, capture_output=True, text=True, check=False
+    )
+    return list(map(Path, json.loads(done.stdout))) if done.returncode == 0 else []
 
 
 def _linked(folder: str, parts: list[Path]) -> str:

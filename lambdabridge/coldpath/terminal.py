@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, cast
 
 from lambdabridge.coldpath.imports_figures import dearest
+from lambdabridge.coldpath.statistics import SURE
 
 if TYPE_CHECKING:
     from lambdabridge.coldpath.imports import Import
@@ -123,7 +124,13 @@ def _boosted(name: str) -> str:
 
 
 def _advice(results: Results) -> list[str]:
-    advice = results["advice"]
+    advice, shown = results["advice"], results["configurations"]
+    if not advice and all(one["name"] == shown[0]["name"] for one in shown if one["memory"] is None):
+        return ["What to do next: nothing was tried here."]
+    if not advice and shown[0]["total"]["count"] < SURE:
+        return [
+            f"What to do next: nothing is sure after {shown[0]['total']['count']} runs; --runs {SURE} is the least."
+        ]
     if not advice:
         return ["What to do next: nothing that was tried here has a gain that is sure."]
     left = results["configurations"][0]["total"]["median"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.commands.common import Subparsers, add_parameter
+from lambdabridge.commands.ending import ended_as_by_ctrl_c
 from lambdabridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -112,12 +113,14 @@ def run(given: argparse.Namespace) -> int:
     say = _quiet if given.json else _say
     if origin:
         say(f"For {target}, as {origin} says.")
-    report = (compile_only if given.compile_only else build)(settings, say)
+    with ended_as_by_ctrl_c():
+        report = (compile_only if given.compile_only else build)(settings, say)
     if given.json:
         json.dump(report.as_json(), sys.stdout, indent=2)
         print()
     else:  # all of it on standard output: `sam build` shows make's standard error only where it failed
-        print("\n".join(report.lines(verbose=given.verbose)))
+        encoding = sys.stdout.encoding or "utf-8"  # names of files need not be text
+        print("\n".join(report.lines(verbose=given.verbose)).encode(encoding, "backslashreplace").decode(encoding))
     return 0
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
+import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambdabridge.commands.common import Subparsers, add_api
+from lambdabridge.commands.ending import ended_as_by_ctrl_c
 from lambdabridge.commands.output import write
 from lambdabridge.commands.request import METHODS, make_client, read_file
 from lambdabridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from lambdabridge.coldpath.experiment import Options
     from lambdabridge.coldpath.results import Results
 
@@ -117,10 +119,10 @@ def run(given: argparse.Namespace) -> int:
     budgets = [parse(text) for text in given.budget]
     progress = Progress()
     options = _options(given, progress)
-    before = signal.signal(signal.SIGTERM, _end)
     try:
         sides = _sides(given) if given.compare else None
-        results = compare(*sides, options) if sides else explain(given.target, given.folder, options)
+        with ended_as_by_ctrl_c(), _folder_of_its_own():
+            results = compare(*sides, options) if sides else explain(given.target, given.folder, options)
     except FailedError as error:
         progress.clear()
         output = error.failure["output"].strip()
@@ -130,12 +132,27 @@ def run(given: argparse.Namespace) -> int:
         return 1
     finally:
         progress.clear()
-        signal.signal(signal.SIGTERM, before)
     _show(results, given)
     broken = [sentence for sentence in (budget.broken(results) for budget in budgets) if sentence]
     for sentence in broken:
         print(f"lambdabridge: {sentence}", file=sys.stderr)
     return 1 if broken else 0
+
+
+@contextmanager
+def _folder_of_its_own() -> Iterator[None]:
+    """Have all temporary files in one folder, which is removed: Ctrl-C in the middle of a removal would leave some."""
+    from lambdabridge.coldpath.process import without_signals
+
+    before, folder = tempfile.tempdir, ""
+    try:
+        with without_signals():
+            folder = tempfile.tempdir = tempfile.mkdtemp(prefix="lambdabridge-cold-")
+        yield
+    finally:
+        with without_signals():
+            tempfile.tempdir = before
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(given: argparse.Namespace) -> None:
@@ -153,8 +170,11 @@ def _check(given: argparse.Namespace) -> None:
     if given.event and given.request:
         raise ConfigurationError("--event FILE is a whole request: --request can't go with it.")
     for name in filter(None, (given.json_file, given.html_file)):
-        if name != "-" and not Path(name).absolute().parent.is_dir():
+        path = Path(name).absolute()
+        if name != "-" and not path.parent.is_dir():
             raise ConfigurationError(f"{name!r} can't be written: there is no such folder.")
+        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):  # told before the measuring
+            raise ConfigurationError(f"{name!r} can't be written: it is a folder, or not yours to write.")
 
 
 def _options(given: argparse.Namespace, progress: Progress) -> Options:
@@ -234,11 +254,6 @@ def _save(name: str, text: str) -> None:
         Path(name).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ConfigurationError(f"{name!r} can't be written: {error.strerror}.") from None
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End as with Ctrl-C, so that processes and cgroups are removed."""
-    raise KeyboardInterrupt
 
 
 class Progress:

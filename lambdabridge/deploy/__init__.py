@@ -4,6 +4,7 @@
     places.py         a project's Python files, and where each is imported from
     application.py    which application (and which handler) a folder has
     settings.py       what init is told, checked
+    requirements.py   requirements.txt, where a project has none
     plan.py           the files that come of both, as text
     sam.py            template.yaml, samconfig.toml, the Makefile's target
     cdk.py            the CDK app and cdk.json

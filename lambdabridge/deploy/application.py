@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lambdabridge.deploy.places import import_path, python_files
-from lambdabridge.deploy.syntax import Module, read
+from lambdabridge.deploy.places import file_of, import_path, python_files
+from lambdabridge.deploy.syntax import FRAMEWORKS, Module, read
 from lambdabridge.errors import TargetError
 
 HANDLER_FILE = "lambda_function.py"
@@ -46,6 +46,11 @@ class Application:
         return self.name or (self.handler or ("", "", ""))[1]
 
     @property
+    def distribution(self) -> str:
+        """The name on PyPI of what made it; "" if that is not known."""
+        return self.kind.partition(" ")[0].lower() if self.kind in FRAMEWORKS.values() else ""
+
+    @property
     def title(self) -> str:
         """What it is, to people."""
         return f"{self.kind} application" if self.kind else "Application"
@@ -53,7 +58,23 @@ class Application:
 
 def find(project: Path, target: str = "") -> Application:
     """Return the application of a folder; raise TargetError, in one sentence, if there is none or are several."""
-    return _named(project, target) if target else _only(project)
+    found = _named(project, target) if target else _only(project)
+    _check(project, found)
+    return found
+
+
+def _check(project: Path, found: Application) -> None:
+    """Raise TargetError for what Lambda could not import, or what no Makefile can name."""
+    if "." in found.file.stem or not re.fullmatch(r"[\w-]+(\.[\w-]+)*", found.module):
+        raise TargetError(f"{found.file} can't be imported: its name has more than letters, digits and _. Rename it.")
+    if not found.folder.as_posix().isprintable():
+        raise TargetError(f"The folder {str(found.folder)!r} has what no Makefile can name: rename it.")
+    package = found.module.rpartition(".")[0]
+    if not package and found.file.name != "__init__.py" and read(project / found.file).is_relative:
+        raise TargetError(
+            f"{found.file} imports from its own package (`from .`), and {project.name} is that package: run init in the "
+            "folder above."
+        )
 
 
 def _only(project: Path) -> Application:
@@ -150,8 +171,8 @@ def _absolute(name: str, module: str, file: Path) -> str:
 def _named(project: Path, target: str) -> Application:
     """Return the application that TARGET names."""
     path, _, name = target.partition(":")
-    modules = {each: read(project / each) for each in python_files(project)}
-    file = _file_of(project, path, modules)
+    modules = {each: read(project / each) for each in python_files(project, is_strict=False)}
+    file = file_of(project, path, modules)
     module = modules.setdefault(file, read(project / file))
     if module.error:
         raise TargetError(module.error)
@@ -172,22 +193,3 @@ def _named(project: Path, target: str) -> Application:
         have = ", ".join(module.applications)
         raise TargetError(f"{file} has no {name!r} at its top level." + (f" It has {have}." if have else ""))
     return Application(file, folder, module_name, name)
-
-
-def _file_of(project: Path, path: str, modules: dict[Path, Module]) -> Path:
-    """Return the file that a module's name or a path names, relative to the project."""
-    if path.endswith(".py"):
-        file = (project / path).resolve()
-        if not file.is_file():
-            raise TargetError(f"There is no file {path!r} in {project}.")
-        if not file.is_relative_to(project.resolve()):
-            raise TargetError(f"{path!r} is outside of {project}: run init in the project's folder.")
-        return file.relative_to(project.resolve())
-    for file, module in modules.items():
-        if import_path(project, file, module)[1] == path:
-            return file
-    stem = path.replace(".", "/")
-    for file in (Path(f"{stem}.py"), Path(stem, "__init__.py")):  # where nobody looks, such as tests/
-        if (project / file).is_file():
-            return file
-    raise TargetError(f"There is no module {path!r} in {project}: expected module:name, such as app:app.")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 from lambdabridge.deploy.cdk_text import ACCESS_LOG, END, FUNCTION_URL, HEAD, HTTP_API, REST_API, SECRET
-from lambdabridge.deploy.sam import resource
+from lambdabridge.deploy.sam import resources
 from lambdabridge.deploy.sam_text import FORMAT
 from lambdabridge.deploy.settings import APIS, Settings
-from lambdabridge.deploy.text import fill, wrapped
+from lambdabridge.deploy.text import fill, quoted, wrapped
 
 APP = "infra/app.py"
 CDK_JSON = """\
@@ -29,8 +29,15 @@ _IMPORTS = {
 _WAITS = {"http": "  # an HTTP API waits 30", "rest": "  # a REST API waits 29", "function-url": ""}
 
 
-def app(settings: Settings, title: str, words: str, handler: str, variables: dict[str, str], command: str) -> str:
-    """Return the CDK app. variables: what the handler needs in the environment, beside what the settings have."""
+def app(
+    settings: Settings, title: str, words: list[str], own: str, handler: str, variables: dict[str, str], command: str
+) -> str:
+    """Return the CDK app.
+
+    words      of `lambdabridge build`
+    own        what of the project is the CDK app's, and not deployed
+    variables  what the handler needs in the environment, beside what the settings have
+    """
     file = settings.output or APP
     has_log = settings.api != "function-url"
     lines = "\n".join(f"        {json.dumps(key)}: {json.dumps(value)}," for key, value in json.loads(FORMAT).items())
@@ -43,16 +50,16 @@ def app(settings: Settings, title: str, words: str, handler: str, variables: dic
         deploy=command_line(settings, "deploy"),
         synth=command_line(settings, "synth --quiet"),
         depth=file.count("/"),
-        own=file.partition("/")[0],
+        own=own,
         name=settings.name,
         json="import json\n" if has_log else "",
         log=fill(ACCESS_LOG, lines=lines) if has_log else "",
         imports=_IMPORTS[settings.api],
         secretsmanager="from aws_cdk import aws_secretsmanager as secretsmanager\n" if settings.secrets else "",
-        words="".join(f"{json.dumps(word)}, " for word in words.split()),
+        words="".join(f"{quoted(word)}, " for word in words),
         python=settings.python,
         arch=settings.arch,
-        handler=handler,
+        handler=quoted(handler),
         memory=settings.memory,
         timeout=settings.timeout,
         waits=_WAITS[settings.api],
@@ -69,8 +76,8 @@ def command_line(settings: Settings, words: str) -> str:
 
 
 def _environment(settings: Settings, variables: dict[str, str]) -> str:
-    values = {name: json.dumps(value) for name, value in {**variables, **settings.env}.items()}
-    values.update({name: f'self.make_secret("{resource(name)}")' for name in settings.secrets})
+    values = {name: quoted(value) for name, value in {**variables, **settings.env}.items()}
+    values.update({name: f'self.make_secret("{one}")' for name, one in resources(settings.secrets).items()})
     lines = [f"                {json.dumps(name)}: {value},\n" for name, value in values.items()]
     return "            environment={\n" + "".join(lines) + "            },\n" if lines else ""
 
@@ -91,7 +98,7 @@ def _cors(settings: Settings) -> str:
     lines = [
         f"# {why}",
         f"{call}(",
-        f"    {prefix}origins={json.dumps(list(settings.cors))},",
+        f"    {prefix}origins={quoted(list(settings.cors))},",
         f"    {prefix}methods={methods},",
         f'    {prefix}headers=["authorization", "content-type"],',
         "    max_age=cdk.Duration.minutes(10),",

@@ -80,7 +80,7 @@ class Service(cdk.Stack):
                 asset_hash_type=cdk.AssetHashType.OUTPUT,
                 bundling=cdk.BundlingOptions(image=runtime.bundling_image, local=Build(python, architecture)),
             ),
-            handler="@handler@",
+            handler=@handler@,
             runtime=runtime,
             architecture=lambda_.Architecture.ARM_64 if architecture == "arm64" else lambda_.Architecture.X86_64,
             memory_size=@memory@,  # CPU comes with memory, so that more of it starts faster

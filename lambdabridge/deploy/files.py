@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ class File:
     path     relative to the project
     text     what it has, or what is added to one that exists
     adds     what is added, in a word; "": the file is init's alone
-    unless   a file with this in it is fine as it is; "" where that is all of the text
+    unless   a file with a line that begins with this is fine as it is; "": with the text as a line
     """
 
     path: str
@@ -63,9 +64,9 @@ def _merged(file: File, before: str | None) -> str:
     """Return what a file shall have."""
     if before is None or not file.adds:
         return file.text
-    if (file.unless or file.text) in before:
-        return before
     lines = before.splitlines()
+    if any(line.startswith(file.unless) if file.unless else line.strip() == file.text.strip() for line in lines):
+        return before
     gap = "" if not before or before.endswith("\n") else "\n"
     return before + gap + ("\n" if lines and "\n" in file.text.rstrip("\n") else "") + file.text
 
@@ -77,6 +78,8 @@ def _write(files: dict[Path, str]) -> None:
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             beside[path].write_text(text, encoding="utf-8", newline="")
+            if path.exists():
+                shutil.copymode(path, beside[path])
         for path, temporary in beside.items():
             os.replace(temporary, path)
     except OSError as error:

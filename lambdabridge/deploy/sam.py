@@ -7,7 +7,7 @@ The blocks of text are in sam_text.py.
 
 from __future__ import annotations
 
-import json
+from shlex import quote
 
 from lambdabridge.deploy.sam_text import (
     ACCESS_LOGS_PARAMETER,
@@ -27,7 +27,7 @@ from lambdabridge.deploy.sam_text import (
     URLS,
 )
 from lambdabridge.deploy.settings import APIS, Settings
-from lambdabridge.deploy.text import fill, indented, wrapped
+from lambdabridge.deploy.text import fill, indented, plain, quoted, wrapped
 
 TEMPLATE = "template.yaml"
 _EVENTS = {"http": ("HttpApi", "ApiId", ', PayloadFormatVersion: "2.0"'), "rest": ("Api", "RestApiId", "")}
@@ -49,9 +49,9 @@ def template(settings: Settings, title: str, code: str, handler: str, variables:
         command=wrapped(command, "# "),
         template=file,
         config="" if file == TEMPLATE else f" --config-file {samconfig_name(file)}",
-        code=code,
+        code=plain(code),
         root="" if code == "." else "\n      ProjectRootDirectory: . # which is here",
-        handler=handler,
+        handler=plain(handler),
         python=settings.python,
         arch=settings.arch,
         memory=settings.memory,
@@ -63,17 +63,25 @@ def template(settings: Settings, title: str, code: str, handler: str, variables:
         more=more,
         cors=_cors(settings),
         format=indented(FORMAT, 12 if api == "rest" else 10),
-        secrets="".join(fill(SECRET, resource=resource(name), variable=name) for name in settings.secrets),
+        secrets="".join(fill(SECRET, resource=one, variable=name) for name, one in resources(settings.secrets).items()),
         url=URLS[api],
     )
 
 
 def _environment(settings: Settings, variables: dict[str, str]) -> str:
-    lines = [f"{name}: {json.dumps(value)}" for name, value in {**variables, **settings.env}.items()]
-    lines += [f'{name}: !Sub "{{{{resolve:secretsmanager:${{{resource(name)}}}}}}}"' for name in settings.secrets]
+    lines = [f"{plain(name)}: {_literal(value)}" for name, value in {**variables, **settings.env}.items()]
+    lines += [
+        f'{plain(name)}: !Sub "{{{{resolve:secretsmanager:${{{one}}}}}}}"'
+        for name, one in resources(settings.secrets).items()
+    ]
     if not lines:
         return ""
     return "      Environment:\n        Variables:\n" + indented("\n".join(lines), 10) + "\n"
+
+
+def _literal(value: str) -> str:
+    """Return a text for which CloudFormation fills nothing in: bare, cfn-lint takes ${} for a Sub that was forgotten."""
+    return f"!Sub {quoted(value.replace('${', '${!'))}" if "${" in value else quoted(value)
 
 
 def _cors(settings: Settings) -> str:
@@ -91,24 +99,32 @@ def _cors(settings: Settings) -> str:
         return indented("\n".join(lines), 6) + "\n"
     lines = [
         f"{'Cors' if settings.api == 'function-url' else 'CorsConfiguration'}: # in place of what the application says",
-        f"  AllowOrigins: {json.dumps(origins)}",
+        f"  AllowOrigins: {quoted(origins)}",
         '  AllowMethods: ["*"]',
-        f"  AllowHeaders: {json.dumps(headers)}",
+        f"  AllowHeaders: {quoted(headers)}",
         "  MaxAge: 600",
     ]
     return indented("\n".join(lines), 8 if settings.api == "function-url" else 6) + "\n"
 
 
-def resource(variable: str) -> str:
-    """Return a logical id for an environment variable's secret: SECRET_KEY has SecretKey, API_TOKEN ApiTokenSecret."""
-    name = "".join(part.capitalize() for part in variable.split("_"))
-    return name if "Secret" in name else f"{name}Secret"
+def resources(variables: tuple[str, ...]) -> dict[str, str]:
+    """Return a logical id for each environment variable's secret: SECRET_KEY has SecretKey, API_TOKEN ApiTokenSecret."""
+    found: dict[str, str] = {}
+    for variable in variables:
+        name = "".join(part.capitalize() for part in variable.split("_"))
+        name = one = name if "Secret" in name else f"{name}Secret"
+        number = 1
+        while one in found.values():  # API and API_SECRET
+            number += 1
+            one = f"{name}{number}"
+        found[variable] = one
+    return found
 
 
 def samconfig_name(template: str) -> str:
     """Return the name of the samconfig.toml for a template: template-rest.yaml has samconfig-rest.toml."""
-    stem = template.rpartition("/")[2].partition(".")[0]
-    suffix = stem.removeprefix("template").strip("-")
+    stem = template.rpartition("/")[2].rpartition(".")[0]
+    suffix = stem.removeprefix("template").strip("-._")
     return f"samconfig-{suffix}.toml" if suffix else "samconfig.toml"
 
 
@@ -117,8 +133,8 @@ def samconfig(settings: Settings) -> str:
     return fill(SAMCONFIG, name=settings.name, template=settings.output or TEMPLATE)
 
 
-def makefile(template: str, words: str) -> str:
+def makefile(template: str, words: list[str]) -> str:
     """Return the target that `sam build` runs. words: of `lambdabridge build`, for another folder than the template's."""
-    options = f" {words}" if words else ""
+    options = "".join(f" {quote(word)}" for word in words).replace("$", "$$")
     options += f" --template {template}" if words or template != TEMPLATE else ""
     return fill(MAKEFILE, options=options)

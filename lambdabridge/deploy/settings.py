@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import Any
 
 from lambdabridge.build.runtimes import GLIBC
+from lambdabridge.doctor.functions import MAX_ENVIRONMENT, RESERVED
 from lambdabridge.errors import ConfigurationError
 
 APIS = {"http": "an HTTP API", "rest": "a REST API", "function-url": "a function URL"}
 _WAITS = {"http": 30, "rest": 29}
 """Seconds that an API waits for its function, unless its quota was raised."""
-_RESERVED = re.compile(
-    "_.*|AWS_(ACCESS_KEY|ACCESS_KEY_ID|DEFAULT_REGION|EXECUTION_ENV|REGION|SECRET_ACCESS_KEY|SECRET_KEY|SESSION_TOKEN|"
-    "LAMBDA_(FUNCTION_.*|INITIALIZATION_TYPE|LOG_.*|RUNTIME_API))|LAMBDA_(TASK_ROOT|RUNTIME_DIR)"
-)
-"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Settings:
         self._check_numbers()
         self._check_output()
         for origin in self.cors:
-            if not re.fullmatch(r"\*|https?://[^/\s'\"*]+", origin):
+            if not re.fullmatch(r"\*|https?://[\w.:\[\]-]+", origin):
                 raise ConfigurationError(f"--cors {origin!r}: expected an origin such as https://example.com, or '*'.")
         if self.api == "rest" and len(self.cors) > 1:
             raise ConfigurationError(
@@ -66,11 +63,23 @@ class Settings:
                     f"{variable!r} is no environment variable's name on Lambda: expected two or more letters, digits and _, "
                     "the first one a letter."
                 )
-            if _RESERVED.fullmatch(variable):
+            if variable in RESERVED:
                 raise ConfigurationError(f"{variable} is Lambda's own environment variable, and can't be set.")
-        twice = [name for name in self.env if name in (*self.secrets, "LAMBDABRIDGE_APP")]
-        if twice:
-            raise ConfigurationError(f"--env {twice[0]}: init sets it already.")
+        for option, names in (("env", [*self.secrets, "LAMBDABRIDGE_APP"]), ("secret", ["LAMBDABRIDGE_APP"])):
+            twice = [name for name in (self.env if option == "env" else self.secrets) if name in names]
+            if twice:
+                raise ConfigurationError(f"--{option} {twice[0]}: init sets it already.")
+        self._check_values()
+
+    def _check_values(self) -> None:
+        for name, value in self.env.items():
+            if "\0" in value or any("\ud800" <= one <= "\udfff" for one in value):
+                raise ConfigurationError(f"--env {name}: its value is no UTF-8 text.")
+        size = len(json.dumps(self.env, ensure_ascii=False, separators=(",", ":")).encode())
+        if size > MAX_ENVIRONMENT:
+            raise ConfigurationError(
+                f"--env: the values are {size:,} bytes, and Lambda takes {MAX_ENVIRONMENT:,} in all environment variables."
+            )
 
     def _check_numbers(self) -> None:
         if not 128 <= self.memory <= 10240:
@@ -106,7 +115,13 @@ class Settings:
             words += [f"--{name} {value}"] if value != default[name] else []
         words += [f"--name {self.name}"]
         words += [f"--cors {quote(','.join(self.cors))}"] if self.cors else []
-        words += [f"--env {quote(f'{name}={value}')}" for name, value in self.env.items()]
+        words += [f"--env {_shown(name, value)}" for name, value in self.env.items()]
         words += [f"--secret {name}" for name in self.secrets]
         words += [f"--output {quote(self.output)}"] if self.output else []
         return " ".join(words)
+
+
+def _shown(name: str, value: str) -> str:
+    """Return NAME=VALUE for a comment: without a value that a comment, a docstring or a shell would make another of."""
+    is_simple = re.fullmatch(r"[!#-\[\]-~]+( [!#-\[\]-~]+)*|", value)
+    return quote(f"{name}={value}") if is_simple and len(value) < 80 else f"{name}=..."

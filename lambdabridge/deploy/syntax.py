@@ -6,8 +6,10 @@ Names are followed through imports (`from flask import Flask as F`), not through
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from errno import ENOENT
 from pathlib import Path
 
 FRAMEWORKS = {
@@ -38,6 +40,7 @@ class Module:
     calls         name -> what was called for it, where that is none of these: "shop.create_app"
     names         everything that is bound
     imported      name -> what it is imported from: "flask.Flask", ".factory.create_app"
+    modules       the whole names of the modules that are imported, those of its own package with their dots
     """
 
     applications: dict[str, str] = field(default_factory=dict)
@@ -46,15 +49,25 @@ class Module:
     calls: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     imported: dict[str, str] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)
     error: str = ""
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it imports from the package that it is in."""
+        return any(name.startswith(".") for name in self.modules)
 
 
 def read(file: Path) -> Module:
     """Return what a file binds; `error` has one sentence for what can't be read."""
     module = Module()
     try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, RecursionError) as error:
+        if not file.is_file():  # a pipe, whose end never comes
+            raise FileNotFoundError(ENOENT, "it is no file")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the application's escapes in strings
+            tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         module.error = f"{file.name} is no Python that this interpreter reads ({error.__class__.__name__})."
         return module
     except OSError as error:
@@ -87,11 +100,13 @@ def _read_statement(statement: ast.stmt, module: Module) -> None:
     """Note what one statement binds."""
     if isinstance(statement, ast.Import):
         for alias in statement.names:
+            module.modules.add(alias.name)
             first = alias.name.partition(".")[0]
             module.imported[alias.asname or first] = alias.name if alias.asname else first
             module.names.add(alias.asname or first)
     elif isinstance(statement, ast.ImportFrom):
         source = "." * statement.level + (f"{statement.module}." if statement.module else "")  # "flask.", "."
+        module.modules.add("." * statement.level + (statement.module or ""))
         for alias in statement.names:
             module.imported[alias.asname or alias.name] = source + alias.name
             module.names.add(alias.asname or alias.name)

@@ -17,6 +17,9 @@
     handlers.py     Handler and LAMBDABRIDGE_APP name something
     syntax.py       what a module binds at its top level, read and never run
     requirements.py what requirements.txt brings
+    own.py          the application's own files
+    imports.py      what the application's own modules import
+    missing.py      whether that is installed: by requirements, and in a package
   a package, which is the folder that is deployed:
     package.py      size, bytecode, what is packed for nothing
     native.py       compiled modules of another architecture or Python

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdabridge.doctor.findings import Seen
-from lambdabridge.doctor.package import own_modules
+from lambdabridge.doctor.own import own_modules, text_of
 from lambdabridge.doctor.subject import Subject, mapping
 from lambdabridge.gateway.template.stack import Api
 
@@ -142,7 +142,7 @@ def base_path(subject: Subject) -> Iterator[Seen]:
 def _mentions(folder: Path, text: re.Pattern[bytes]) -> str:
     """Return the application's own file that has a text, relative to the folder; "" if none has."""
     for file in own_modules(folder):
-        if text.search(file.read_bytes()):
+        if text.search(text_of(file)):
             return str(file.relative_to(folder))
     return ""
 

@@ -1,7 +1,6 @@
 """The table of checks: name, severity, what looks, AWS's fact, the page that has it.
 
-Three kinds, by what they look at: a template (subject.py), a package (package.py), this machine (machine.py). One "
-          "that needs
+Three kinds, by what they look at: a template (subject.py), a package (package.py), this machine (machine.py). One that needs
 to be two severities is two checks.
 """
 
@@ -13,6 +12,7 @@ from lambdabridge.doctor import (
     functions,
     handlers,
     machine,
+    missing,
     native,
     package,
     permissions,
@@ -142,6 +142,12 @@ TEMPLATE = (
     Check("requirements-lambdabridge", "error", requirements.lambdabridge,
           "`sam build` packs what requirements.txt has, and nothing of this machine's environment.",
           _SAM + "serverless-sam-cli-using-build.html"),
+    Check("requirements-absent", "error", missing.absent,
+          "Only what is listed is installed into the package: Runtime.ImportModuleError, at every start.", _PACKAGES),
+    Check("requirements-framework", "warning", missing.unnamed,
+          "Only what is listed, and what that needs, is installed into the package: else Runtime.ImportModuleError, at "
+          "every start.",
+          _PACKAGES),
     Check("requirements-extras", "warning", requirements.extras,
           "What is deployed needs the standard library only; these extras are for a developer's machine.", _PACKAGES),
     Check("requirements-needless", "note", requirements.needless,
@@ -172,6 +178,10 @@ PACKAGE = (
           "https://github.com/aws/aws-lambda-builders/issues/924"),
     Check("packed-needless", "note", package.needless,
           "Each package in the zip is time to deploy and, where it is imported, to start.", _PACKAGES),
+    Check("packed-imports", "error", missing.packed,
+          "Only the package, its layers and the runtime are there to import from: Runtime.ImportModuleError, at every "
+          "start.",
+          _PACKAGES),
     Check("packed-lambdabridge", "error", package.no_lambdabridge,
           "Runtime.ImportModuleError: No module named 'lambdabridge', at every start.", _PACKAGES),
 )  # fmt: skip

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from lambdabridge.build.output import MARK
-from lambdabridge.doctor import checks
+from lambdabridge.doctor import checks, missing
 from lambdabridge.doctor.findings import SEVERITIES, Check, Finding, Seen, finding
 from lambdabridge.doctor.machine import Machine
 from lambdabridge.doctor.package import Package
 from lambdabridge.doctor.reading import is_build, read
-from lambdabridge.doctor.subject import Function, Subject
+from lambdabridge.doctor.subject import FUNCTIONS, Function, Subject
 from lambdabridge.errors import ConfigurationError
 
 NAMES = ("template.yaml", "template.yml", "template.json")
@@ -144,7 +144,8 @@ def _package(one: Subject, function: Function) -> Package:
         function.architecture,
         function.uses_lambdabridge(folder),
         str(function.environment.get("LAMBDABRIDGE_REPAIR_BYTECODE")) == "1",
-        bool(function.properties.get("Layers")),
+        bool(function.properties.get("Layers") or function.environment.get("PYTHONPATH")),
+        tuple(missing.starts(function)),
     )
 
 
@@ -172,6 +173,10 @@ def _looked_at(one: Subject) -> list[str]:
         if function.built is None:
             why = "is not built yet (sam build)" if function.source else "is not here"
             lines.append(f"  its package {why}: size, bytecode and native modules were not looked at")
+    left_out = [name for name in one.of_kind(*FUNCTIONS) if name not in {function.name for function in one.functions}]
+    left_out += [name for name in one.template.data["Resources"] if name.startswith("Fn::")]
+    if left_out:
+        lines.append(f"not looked at, as no Python from a folder or an archive: {', '.join(left_out)}")
     if not one.apis:
         lines.append("no API and no function URL with a function behind it")
     for api in one.apis:

@@ -84,7 +84,7 @@ def no_region(machine: Machine) -> Iterator[Seen]:
 def no_credentials(machine: Machine) -> Iterator[Seen]:
     """Find no sign of credentials; the files are not opened."""
     files = [machine.home / ".aws" / name for name in ("credentials", "config")]
-    if not any(machine.environment.get(name) for name in _KEYS) and not any(file.is_file() for file in files):
+    if not any(machine.environment.get(name) for name in _KEYS) and not any(map(os.path.isfile, files)):
         yield Seen("aws", "No credentials in the environment, and no ~/.aws/credentials or ~/.aws/config.",
                    "aws configure, or aws configure sso")  # fmt: skip
 

@@ -18,20 +18,6 @@ from lambdabridge.doctor.requirements import NEEDLESS, normalised
 
 _FEW = 20
 """Modules without bytecode that are no matter: an application's own."""
-_NOT_ITS_OWN = frozenset(
-    (
-        ".venv",
-        "venv",
-        "node_modules",
-        ".git",
-        ".aws-sam",
-        "cdk.out",
-        "__pycache__",
-        "site-packages",
-        ".tox",
-        ".mypy_cache",
-    )
-)
 _PYC_HASHED = 1
 
 
@@ -44,7 +30,8 @@ class Package:
     architecture  "arm64" or "x86_64"; "" if it is not known
     uses          whether its code imports lambdabridge
     repairs       whether LAMBDABRIDGE_REPAIR_BYTECODE=1 is set: bytecode with timestamps holds then
-    layers        whether it has layers, which bring more than the folder has
+    layers        whether it has layers, or a PYTHONPATH, which bring more than the folder has
+    starts        the modules that Lambda imports first; (): not known
     """
 
     folder: Path
@@ -54,6 +41,7 @@ class Package:
     uses: bool = False
     repairs: bool = False
     layers: bool = False
+    starts: tuple[str, ...] = ()
 
     @cached_property
     def files(self) -> list[Path]:
@@ -176,21 +164,6 @@ def no_lambdabridge(package: Package) -> Iterator[Seen]:
             package.subject,
             seen,
             "lambdabridge build brings it; else add lambdabridge to requirements.txt and build anew.",
-        )
-
-
-def own_modules(folder: Path) -> Iterator[Path]:
-    """Yield the Python files of the application itself: not those of what was installed beside it."""
-    installed = set(_NOT_ITS_OWN) | {"lambdabridge"}
-    for info in folder.glob("*.dist-info"):
-        record = info / "RECORD"  # `lambdabridge build` leaves it out: then the name has to do
-        lines = record.read_text(errors="replace").splitlines() if record.is_file() else [info.name.partition("-")[0]]
-        installed |= {line.partition(",")[0].partition("/")[0] for line in lines}
-    for path, folders, names in os.walk(folder):
-        is_top = path == str(folder)
-        folders[:] = sorted(name for name in folders if name not in (installed if is_top else _NOT_ITS_OWN))
-        yield from (
-            Path(path, name) for name in sorted(names) if name.endswith(".py") and not (is_top and name in installed)
         )
 
 

@@ -41,7 +41,12 @@ class Requirement(NamedTuple):
 
 def read(folder: Path) -> list[Requirement] | None:
     """Return the requirements in a folder's requirements.txt, with those of -r; None if there is none."""
-    return _read(folder / "requirements.txt", 0)
+    return read_file(folder / "requirements.txt")
+
+
+def read_file(file: Path) -> list[Requirement] | None:
+    """Return the requirements in a file, with those of -r; None if there is none."""
+    return _read(file, 0)
 
 
 def _read(file: Path, depth: int) -> list[Requirement] | None:
@@ -94,7 +99,7 @@ def lambdabridge(subject: Subject) -> Iterator[Seen]:
         ):
             continue
         given = read(folder)
-        if function.build == "makefile" or (given is not None and not _is_readable(folder)):
+        if function.build == "makefile" or (given is not None and not is_readable(folder / "requirements.txt")):
             continue  # what the Makefile does, or a URL brings, can't be told
         if given is None:
             seen = f"{folder.name}/ has no requirements.txt, and the function imports lambdabridge."
@@ -130,10 +135,10 @@ def needless(subject: Subject) -> Iterator[Seen]:
             yield Seen(function.name, f"requirements.txt has {shown}.", cure, "", file, given[0].line)
 
 
-def _is_readable(folder: Path) -> bool:
+def is_readable(file: Path) -> bool:
     """Whether each line has a distribution's name: a bare URL or folder has none."""
-    lines = (folder / "requirements.txt").read_text(errors="replace").splitlines()
-    return not any(re.match(r"\s*(?:-e\s|[./]|\w+://|git\+)", line) for line in lines)
+    lines = file.read_text(errors="replace").splitlines()
+    return not any(re.match(r"\s*(?:-e\s|--editable|[./]|\w+://|git\+)", line) for line in lines)
 
 
 def _unbuilt(subject: Subject) -> list[Function]:

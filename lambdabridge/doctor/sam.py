@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from lambdabridge.doctor import requirements
 from lambdabridge.doctor.findings import Seen
 from lambdabridge.doctor.machine import Machine, dotted, numbers
-from lambdabridge.doctor.package import own_modules
+from lambdabridge.doctor.own import own_modules
 from lambdabridge.doctor.subject import Function, Subject
 
 SAM_FOR = {"python3.13": (1, 129, 0)}

@@ -6,6 +6,8 @@ A name that can't be ruled out is taken to be there: after `from x import *`, wi
 from __future__ import annotations
 
 import ast
+import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +28,9 @@ class Module(NamedTuple):
 
 def read(file: Path) -> Module:
     """Return what a file binds; raise SyntaxError (or ValueError) for what is no Python."""
-    tree = ast.parse(file.read_bytes())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the application's escapes in strings
+        tree = ast.parse(file.read_bytes())
     names: set[str] = set()
     imports: set[str] = set()
     bridged: dict[int, str] = {}
@@ -56,23 +60,25 @@ def read(file: Path) -> Module:
 
 def _top_level(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes that an import of the module runs, without the bodies of functions and classes."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            yield from _top_level(child)
+    waiting = [node]
+    while waiting:  # no recursion: a long sum is a deep tree
+        for child in ast.iter_child_nodes(waiting.pop()):
+            yield child
+            if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+                waiting.append(child)
 
 
 def read_or_unknown(file: Path) -> Module:
     """Return what a file binds, with names of None for what is no Python."""
     try:
         return read(file)
-    except (SyntaxError, ValueError, OSError):
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
         return Module(None, frozenset(), {})
 
 
 def find(folder: Path, module: str) -> Path | None:
     """Return the file of a module below a folder: .py, or a compiled one; None if there is none."""
-    if not module or any(not part.isidentifier() for part in module.split(".")):
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", module):  # an import string's module may have a hyphen
         return None
     path = folder.joinpath(*module.split("."))
     for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):

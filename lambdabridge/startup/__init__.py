@@ -4,5 +4,6 @@ application.py  finds the application and bridges it, and sees that a failure sh
 cuts.py         the cuts, on Lambda only: the collector, and those below where they apply
 bytecode.py     opt-in: bytecode with another timestamp is taken for its source's size
 lazy.py         Python 3.15 and later: the application's imports are lazy (PEP 810)
+deferred.py     before that: some modules of the standard library are loaded when used
 warm_up.py      opt-in: bridge(warm_up=...), requests at init
 """

@@ -73,8 +73,12 @@ def handler_beside(found: Any, target: str, interface: str) -> Handler | None:
     if isinstance(found, (Handler, str)):
         return None
     for value in vars(module_of(target)).values():
-        if isinstance(value, Handler) and value.app is found and interface in ("auto", value.interface):
-            return value
+        if not issubclass(
+            type(value), Handler
+        ):  # isinstance() asks for __class__, and a deferred module loads for that
+            continue
+        if value.app is found and interface in ("auto", value.interface):
+            return value  # type: ignore[no-any-return]
     return None
 
 

@@ -2,7 +2,7 @@
 
 LAMBDABRIDGE_GC=0               the cyclic garbage collector is left alone
 LAMBDABRIDGE_REPAIR_BYTECODE=1  see bytecode.py
-LAMBDABRIDGE_LAZY_IMPORTS=0     see lazy.py; so LAMBDABRIDGE_EAGER
+LAMBDABRIDGE_LAZY_IMPORTS=0     see lazy.py, and deferred.py before Python 3.15; so LAMBDABRIDGE_EAGER
 LAMBDABRIDGE_DEFER_OPENAPI=1    see fastapi_models.py
 
 The collector: an import allocates what lives as long as the process, and the collector looks at it again and again. It is
@@ -39,16 +39,15 @@ def with_cuts(work: Callable[[], Value]) -> Value:
     _is_cutting = True
     threshold = None
     report = None
+    stop_deferring = None
     is_started = False
     try:
         if is_on("LAMBDABRIDGE_REPAIR_BYTECODE", default=False):
             from lambdabridge.startup.bytecode import repair
 
             report = repair()
-        if sys.version_info >= (3, 15) and is_on("LAMBDABRIDGE_LAZY_IMPORTS", default=_is_on_demand()):
-            from lambdabridge.startup.lazy import make_imports_lazy
-
-            make_imports_lazy()
+        if is_on("LAMBDABRIDGE_LAZY_IMPORTS", default=_is_on_demand()):
+            stop_deferring = _lazy_imports()
         if is_on("LAMBDABRIDGE_GC", default=True):
             threshold = _collector_off()
         if is_on("LAMBDABRIDGE_DEFER_OPENAPI", default=False):
@@ -60,6 +59,8 @@ def with_cuts(work: Callable[[], Value]) -> Value:
         return value
     finally:
         _is_cutting = False
+        if stop_deferring is not None:
+            stop_deferring()
         if threshold is not None:
             _collector_on(threshold, freeze=is_started)
         if report is not None:
@@ -77,6 +78,25 @@ def is_on(name: str, *, default: bool) -> bool:
 def _is_on_demand() -> bool:
     """Return whether a client waits for this init."""
     return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") == "on-demand"
+
+
+def _lazy_imports() -> Callable[[], None] | None:
+    """Return what ends them with init, if anything does."""
+    if sys.version_info >= (3, 15):
+        from lambdabridge.startup.lazy import make_imports_lazy
+
+        make_imports_lazy()
+        return None
+    if not can_defer(sys.version_info[:3]):
+        return None
+    from lambdabridge.startup.deferred import defer
+
+    return defer()
+
+
+def can_defer(version: tuple[int, ...]) -> bool:
+    """Return whether this Python has an importlib.util.LazyLoader that is safe among threads: see deferred.py."""
+    return (3, 11, 9) <= version < (3, 12) or version >= (3, 12, 3)
 
 
 def _collector_off() -> tuple[int, int, int] | None:

@@ -79,8 +79,7 @@ def typed(command: str, folder: Path, shell: dict[str, str], answers: str = "") 
 
 @pytest.fixture
 def flask(tmp_path: Path) -> Path:
-    (tmp_path / "hello.py").write_text(FLASK)
-    (tmp_path / "requirements.txt").write_text("flask\n")
+    (tmp_path / "hello.py").write_text(FLASK)  # and no requirements.txt: init writes one
     return tmp_path
 
 

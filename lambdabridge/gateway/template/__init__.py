@@ -4,6 +4,7 @@
     files.py            a file as data: JSON, or YAML with its short forms
     parameters.py       the values of a template's parameters
     cloudformation.py   a template: conditions, intrinsic functions
+    names.py            the names of tables, buckets, queues, as their Ref gives them
     reading.py          template file -> Stack: which reader takes which resource
     functions.py        both kinds of functions, and the folder that the code is in
     serverless.py       SAM's resources (AWS::Serverless::*)

@@ -2,8 +2,9 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 
-A resource's Ref is its logical id here, and the Arn of a function or an API ends with it: that is how resources are found
-again. What only AWS knows (imports, other attributes) becomes a text that says what it was.
+The Ref of a function or an API is its logical id here, and its Arn ends with that: so resources are found again. Tables,
+buckets, queues and the like have the names that the template gives them (names.py). What only AWS knows (imports, other
+attributes) becomes a text that says what it was.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdabridge.errors import ConfigurationError
+from lambdabridge.gateway.template import names
 from lambdabridge.gateway.template.files import parse
 from lambdabridge.gateway.template.parameters import values
 
@@ -95,8 +97,8 @@ class Template:
             condition, yes, no = argument
             return self.resolve(yes if self._holds(condition) else no)
         if function == "Fn::Sub":
-            text, names = argument if isinstance(argument, list) else (argument, {})
-            filled = re.sub(r"\$\{([^!][^}]*)\}", lambda found: self._substitute(found[1].strip(), names), text)
+            text, given = argument if isinstance(argument, list) else (argument, {})
+            filled = re.sub(r"\$\{([^!][^}]*)\}", lambda found: self._substitute(found[1].strip(), given), text)
             return filled.replace("${!", "${")
         argument = self.resolve(argument)
         if function == "Fn::Transform" and isinstance(argument, dict) and argument.get("Name") == "AWS::Include":
@@ -131,7 +133,19 @@ class Template:
             return self._arn(first)
         if self._version_of(name) is not None:  # the Ref of an alias or a version is its ARN
             return self._arn(name)
-        return PSEUDO.get(name, name)
+        named = self._named(name)
+        return names.ref(*named) if named else PSEUDO.get(name, name)
+
+    def _named(self, name: str) -> tuple[names.Form, str] | None:
+        """Return how a resource that an application asks by name shows, and its name; None for any other resource."""
+        resource = (self.data.get("Resources") or {}).get(name)
+        resource = resource if isinstance(resource, dict) else {}
+        form = names.FORMS.get(str(resource.get("Type")))
+        if form is None:
+            return None
+        given = resource.get("Properties")
+        own = self.resolve(given.get(form.member)) if isinstance(given, dict) else None
+        return form, name if own is None else str(own)
 
     def _version_of(self, name: str) -> Any:
         """Return the FunctionName of an alias or a version; None for any other resource."""
@@ -148,15 +162,18 @@ class Template:
         return f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
 
     def _attribute(self, name: str, attribute: str) -> str:
+        named = self._named(name)
+        if named:
+            return names.attribute(*named, attribute) or f"<{name}.{attribute}>"
         if attribute in ("Arn", "Alias", "Version") or (
             attribute in ("AliasArn", "FunctionArn") and self._version_of(name) is not None
         ):
             return self._arn(name)
         return name if attribute in ("RootResourceId", "ApiId", "RestApiId") else f"<{name}.{attribute}>"
 
-    def _substitute(self, name: str, names: dict[str, Any]) -> str:
-        if name in names:
-            return str(self.resolve(names[name]))
+    def _substitute(self, name: str, given: dict[str, Any]) -> str:
+        if name in given:
+            return str(self.resolve(given[name]))
         first, dot, attribute = name.partition(".")
         return self._attribute(first, attribute) if dot and "::" not in name else str(self._ref(name))
 
@@ -166,4 +183,7 @@ def load(path: Path, parameters: dict[str, str]) -> Template:
     data = parse(path)
     if not isinstance(data, dict) or not isinstance(data.get("Resources"), dict):
         raise ConfigurationError(f"{path} is no CloudFormation template: it has no Resources.")
+    data["Resources"] = {
+        str(name): resource for name, resource in data["Resources"].items()
+    }  # YAML's 1 and yes are none
     return Template(data, parameters, path.parent)
