@@ -336,6 +336,12 @@ def test_the_least_there_can_be() -> None:
     assert len(page.scripts) == 1
 
 
+def test_nothing_was_tried() -> None:
+    document = results(advice=[])
+    document["meta"]["noise_ms"] = None
+    assert "Nothing was tried here." in Page(render(document)).text
+
+
 def test_runs_that_all_took_the_same() -> None:
     same = measured(
         400.0, samples=[sample(400.0)] * 3, total={"median": 400.0, "low": 400.0, "high": 400.0, "count": 3}

@@ -5,6 +5,7 @@ What moto can't be made to answer (a role that is limited to its table, throttli
 
 from __future__ import annotations
 
+import http.client
 import importlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from lambdabridge.testing import Client
+from tests.test_serve import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -357,3 +359,23 @@ def test_what_dynamodb_can_answer_besides(
     monkeypatch.setattr(example, "store", store.Store())
     with Client(example.handler) as client:
         assert ask(client, "list", table="another") == (status, {"error": message})
+
+
+def test_the_template_is_served_as_it_is() -> None:
+    serving = Serving(FOLDER, "--template", "template.yaml")
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=20)
+        answers = []
+        for operation in (
+            {"operation": "create", "tableName": TABLE, "payload": {"Item": ADA}},
+            {"operation": "read", "tableName": TABLE, "payload": {"Key": {"id": "1"}}},
+        ):
+            connection.request("POST", "/DynamoDBManager", json.dumps(operation))
+            response = connection.getresponse()
+            answers.append((response.status, json.loads(response.read())))
+        connection.close()
+    finally:
+        serving.process.terminate()
+        serving.process.wait()
+        serving._reader.join()
+    assert answers == [(200, {}), (200, {"Item": ADA})]

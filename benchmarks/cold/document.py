@@ -1,7 +1,7 @@
-"""The published run: a JSON document with all samples, and what is made of it: the Markdown for the README, and the chart.
+"""The published run: a JSON document with all samples, and what is made of it: the Markdown for two README files, the chart.
 
-Nothing is measured to write these anew: `cold_path.py --from FILE` does it, and tests/test_benchmarks_cold.py holds README
-and chart to the document.
+Nothing is measured to write these anew: `cold_path.py --from FILE` does it, and tests/test_benchmarks_cold.py holds them to
+the document.
 """
 
 from __future__ import annotations
@@ -63,8 +63,14 @@ def picture(document: dict[str, Any]) -> str:
     return chart(headlines(samples_in(document)), f"{where}; {document['rounds']} rounds.")
 
 
+def summary(document: dict[str, Any]) -> str:
+    """Return the Markdown for README.md: the headline, and where it was measured."""
+    where = f"{document['date']}, Python {document['python']}, {document['machine']}; {document['rounds']} rounds."
+    return "\n".join([*_headline(samples_in(document)), where])
+
+
 def report(document: dict[str, Any]) -> str:
-    """Return the Markdown: headline, whole table, and under which circumstances."""
+    """Return the Markdown for benchmarks/README.md: headline, whole table, and under which circumstances."""
     samples = samples_in(document)
     names = (*(name for name in ADAPTERS if name != OURS), *FRAMEWORKS, "awslambdaric")
     versions = document["versions"]

@@ -110,24 +110,30 @@ def _bytecode(subject: Subject, current: Configuration, found: Found) -> Step | 
     )
 
 
+def _version(subject: Subject) -> tuple[int, ...]:
+    return tuple(map(int, version_of(subject.where.python).split(".")))
+
+
 def _imported_first(subject: Subject, current: Configuration, found: Found) -> Step | None:
     if current.handler == OURS or not _has_bridge(subject):
         return None
-    environment = {**current.environment, APP: subject.target.app, "LAMBDABRIDGE_LAZY_IMPORTS": "0"}
+    environment = {**current.environment, APP: subject.target.app}
+    if _version(subject) >= _LAZY:  # a step of their own, below
+        environment["LAMBDABRIDGE_LAZY_IMPORTS"] = "0"
     return Step(
         replace(current, name="first", handler=OURS, environment=environment),
         "with lambdabridge.handler",
         "Let lambdabridge.handler import the application",
         "The collector looks again and again at what an import allocates, and finds nothing; imported first, the handler has "
-        "it off until init ends, and freezes what is there then (LAMBDABRIDGE_GC=0 undoes it).",
+        "it off until init ends, and freezes what is there then (LAMBDABRIDGE_GC=0 undoes it). Where Python is safe for it, "
+        "some modules of the standard library wait until they are used (LAMBDABRIDGE_LAZY_IMPORTS=0 undoes that).",
         f"Handler: {OURS}\nEnvironment: {APP}={subject.target.app}",
     )
 
 
 def _lazy(subject: Subject, current: Configuration, found: Found) -> Step | None:
     """Return Python 3.15's lazy imports, which the handler makes by itself: where it was there already they are no advice."""
-    version = tuple(map(int, version_of(subject.where.python).split(".")))
-    if version < _LAZY or current.handler != OURS or subject.target.handler == OURS:
+    if _version(subject) < _LAZY or current.handler != OURS or subject.target.handler == OURS:
         return None
     environment = {name: value for name, value in current.environment.items() if name != "LAMBDABRIDGE_LAZY_IMPORTS"}
     return Step(

@@ -16,10 +16,12 @@ def section(advice: Sequence[Advice], first: Measured, meta: Meta) -> str:
     """Return the section; the gains come off the first configuration's total."""
     total = left = first["total"]["median"]
     if not advice:
-        noise = "" if meta["noise_ms"] is None else f" (the noise is ± {milliseconds(meta['noise_ms'])})"
-        nothing = (
-            f"Nothing that was tried here has a gain that is sure{noise}; more runs, or a quiet machine, may tell more."
-        )
+        nothing = "Nothing was tried here."
+        if meta["noise_ms"] is not None:  # what was tried ran beside a control
+            nothing = (
+                "Nothing that was tried here has a gain that is sure "
+                f"(the noise is ± {milliseconds(meta['noise_ms'])}); more runs, or a quiet machine, may tell more."
+            )
         return f"<section><h2>What to do next</h2><p>{nothing}</p></section>"
     items = []
     for one in advice:
