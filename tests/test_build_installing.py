@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -221,7 +220,7 @@ def test_pip_settings_in_uvs_words(links: Path, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://one.example/simple https://two.example/simple")
     monkeypatch.setenv("PIP_TRUSTED_HOST", "one.example")
     monkeypatch.delenv("PIP_CERT", raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # the machine's own settings
+    monkeypatch.setenv("SSL_CERT_FILE", "mine.pem")  # goes before the cert of the machine's own pip.conf
     assert pip_config.for_uv(tmp_path) == (
         ["--no-index", "--find-links", str(links), "--allow-insecure-host", "one.example"],
         {
