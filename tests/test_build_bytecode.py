@@ -29,9 +29,9 @@ COUNT = """
 import importlib.machinery, json, sys
 compiled = []
 original = importlib.machinery.SourceFileLoader.source_to_code
-def source_to_code(self, data, path, **options):
+def source_to_code(self, data, path, *others, **options):
     compiled.append(self.name)
-    return original(self, data, path, **options)
+    return original(self, data, path, *others, **options)
 importlib.machinery.SourceFileLoader.source_to_code = source_to_code
 sys.path.insert(0, sys.argv[1])
 import top

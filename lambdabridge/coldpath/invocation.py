@@ -203,7 +203,7 @@ class _Course:
         status = result.get("statusCode") if isinstance(result, dict) else None
         if isinstance(status, int) and status >= 500:
             body = result.get("body", "") if isinstance(result, dict) else ""
-            printed = self._process.output() or str(body)[:4000]
+            printed = f"{self._process.output()}\n{str(body)[:4000]}".strip("\n")
             raise FailedError(_failure("status", f"It answered {status}.", printed))
         return result
 
