@@ -114,6 +114,7 @@ def test_whole(project: Path, links: Path, capsys: pytest.CaptureFixture[str]) -
             "data/x.txt",
             "lib-1.0.dist-info/METADATA",
             "lib-1.0.dist-info/WHEEL",
+            "lib-1.0.dist-info/top_level.txt",
             "lib/__init__.py",
             f"lib/__pycache__/__init__.{TAG}.pyc",
             "requirements.txt",
@@ -368,3 +369,16 @@ def test_sam_build(project: Path) -> None:
         assert json.loads(made[MARK][0])["architecture"] == "arm64"
         first = first or made
         assert made == first
+
+
+def test_an_earlier_build_is_no_application(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {f"out/{MARK}": "{}", "out/app.py": ""})
+    assert (
+        main(
+            ["build", str(tmp_path / "out"), "--output", str(tmp_path / "again"), "--python", "3.13", "--arch", "arm64"]
+        )
+        == 2
+    )
+    assert "out is what an earlier build made; expected the folder of the application that it was made from." in (
+        capsys.readouterr().err
+    )

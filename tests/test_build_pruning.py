@@ -154,7 +154,7 @@ def test_metadata_stays(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     Pruning(tmp_path / "packages", tmp_path / "app").run()
     assert tree(tmp_path / "packages") == [
-        *(f"{info}/{name}" for name in ("METADATA", "WHEEL", "entry_points.txt", "licenses/MIT")),
+        *(f"{info}/{name}" for name in ("METADATA", "WHEEL", "entry_points.txt", "licenses/MIT", "top_level.txt")),
         "p/__init__.py",
     ]
 

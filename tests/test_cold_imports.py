@@ -8,13 +8,16 @@ import py_compile
 import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lambdabridge.build.distributions import installed
 from lambdabridge.coldpath import imports
 from lambdabridge.coldpath.imports_figures import by_owner, compiled, dearest, middle, walk
+from lambdabridge.coldpath.imports_owner import Owners
 from lambdabridge.errors import ConfigurationError
 
 MODES = py_compile.PycInvalidationMode
@@ -320,3 +323,23 @@ def test_what_is_dear() -> None:
         },
     ]
     assert compiled(tree) == (1, 3)
+
+
+def test_a_build_says_whose_a_module_is_without_record(tmp_path: Path) -> None:
+    """`lambdabridge build` drops RECORD, and leaves top_level.txt."""
+    info = tmp_path / "Shop-1.dist-info"
+    files = {
+        "RECORD": "shop/__init__.py,,\n_fast.py,,\nShop-1.dist-info/RECORD,,\n",
+        "METADATA": "Name: Shop\nVersion: 1\n",
+    }
+    write(tmp_path, {f"{info.name}/{name}": text for name, text in files.items()})
+    write(tmp_path, {"shop/__init__.py": "", "_fast.py": "", "app.py": ""})
+    installed(tmp_path)["shop"].name_modules()
+    (info / "RECORD").unlink()
+    assert (info / "top_level.txt").read_text() == "_fast\nshop\n"
+    owners = Owners(sysconfig.get_path("stdlib"))
+    found = {
+        name: owners.of(name, str(tmp_path / file), ("application", ""))
+        for name, file in (("shop", "shop/__init__.py"), ("_fast", "_fast.py"), ("app", "app.py"))
+    }
+    assert found == {"shop": ("dependency", "Shop 1"), "_fast": ("dependency", "Shop 1"), "app": ("application", "")}

@@ -254,6 +254,7 @@ def test_what_is_no_module_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere")
     (tmp_path / "loop").symlink_to(tmp_path)
     os.mkfifo(tmp_path / "pipe.py")
+    project(tmp_path, {"out/.lambdabridge-build.json": "{}", "out/old.py": FLASK})  # what an earlier build made
     assert find(tmp_path).target == "app:app"
 
 

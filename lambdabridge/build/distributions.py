@@ -43,6 +43,16 @@ class Distribution:
             return []
         return [path for path in paths if path.is_file() and root in path.resolve().parents]
 
+    def name_modules(self) -> None:
+        """Write top_level.txt, as setuptools does, where there is none: without RECORD nothing else says what is whose."""
+        file = self.info / "top_level.txt"
+        root = self.info.parent.resolve()
+        parts = [path.relative_to(root).parts for path in self.files() if path.suffix in (".py", ".so")]
+        tops = {part[0].partition(".")[0] if len(part) == 1 else part[0] for part in parts}
+        names = sorted(name for name in tops if name.isidentifier())
+        if names and not file.exists():
+            file.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+
 
 def normalised(name: str) -> str:
     """Return a distribution's name as it is compared (PEP 503)."""

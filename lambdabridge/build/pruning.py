@@ -74,6 +74,8 @@ class Pruning:
         if "bin" not in self._keep:
             self._remove("commands (bin/)", [self.folder / "bin"])
         if "record" not in self._keep:
+            for one in installed(self.folder).values():
+                one.name_modules()
             notes = [path for info in self.folder.glob("*.dist-info") for path in map(info.joinpath, _RECORDS)]
             self._remove("installation records", [*notes, self.folder / _LOCK])
 

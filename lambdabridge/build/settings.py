@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from lambdabridge.build.output import MARK
 from lambdabridge.build.runtimes import Target
 from lambdabridge.errors import ConfigurationError
 
@@ -38,6 +39,10 @@ class Settings:
         """Raise ConfigurationError for folders and files that can't be."""
         if not self.folder.is_dir():
             raise ConfigurationError(f"There is no folder {self.folder}; expected the application's folder.")
+        if (self.folder / MARK).is_file():
+            raise ConfigurationError(
+                f"{self.folder} is what an earlier build made; expected the folder of the application that it was made from."
+            )
         if self.output.resolve() == self.folder.resolve():
             raise ConfigurationError("--output is the application's own folder; expected another, such as build.")
         if self.output.resolve() in self.folder.resolve().parents:

@@ -140,9 +140,12 @@ def look(text: str, folder: str, options: Options, scratch: str) -> Subject:
     try:
         target = inspect(text, module, attribute, where, own, options.init_timeout)
     except FailedError as error:
-        if error.failure["kind"] == "import" and (why := of_another_machine(root)):
+        is_missing = any(name in error.failure["message"] for name in ("ImportError", "ModuleNotFoundError"))
+        if error.failure["kind"] == "import" and is_missing and (why := of_another_machine(root)):
             raise FailedError({**error.failure, "message": f"{error.failure['message']}.{why}"}) from error
         raise
+    if why := of_another_machine(root):
+        where.notes.append(f"{why.strip()} Compiled modules of this one can't be loaded here, and do not count.")
     tag, started = bytecode.at_start(where.python)
     bare = Configuration("", target.handler, where.path, {**own, **target.environment}, where.python)
     first, tree = watched(bare, options, os.path.join(scratch, "imports"))

@@ -1,7 +1,8 @@
 """Whose a module is: by its file, and by the metadata of what is installed beside it.
 
 A file below the standard library's folder is the standard library's; one that a distribution's RECORD lists is that
-distribution's. What is left is the application's own, also below a folder that has lost its metadata.
+distribution's, or without RECORD, which a build drops, one below a name in its top_level.txt. What is left is the
+application's own, also below a folder that has lost its metadata.
 https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 """
 
@@ -60,7 +61,8 @@ class Owners:
         while True:
             installed = self._in(folder)
             if installed is not None:
-                return installed.get(os.path.relpath(file, folder).replace(os.sep, "/"), "")
+                path = os.path.relpath(file, folder).replace(os.sep, "/")
+                return installed.get(path) or installed.get(path.partition("/")[0].partition(".")[0], "")
             above = os.path.dirname(folder)
             if above == folder:
                 return ""
@@ -84,4 +86,6 @@ def _files(folder: str) -> dict[str, str]:
         label = f"{distribution.name} {distribution.version}"
         record = distribution.read_text("RECORD") or ""  # .files makes an object of each line
         files.update((row[0], label) for row in csv.reader(record.splitlines()) if row)
+        if not record:
+            files.update((name, label) for name in (distribution.read_text("top_level.txt") or "").split())
     return files

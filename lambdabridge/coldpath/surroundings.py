@@ -79,8 +79,11 @@ def make(folder: str, python: str, scratch: str) -> Surroundings:
         if not parts:
             raise ConfigurationError(
                 "`lambdabridge cold` needs AWS's runtime client, awslambdaric"
-                + ("" if is_ours else f", in {python}")
-                + ": pip install 'lambdabridge[cold]'"
+                + (
+                    ": pip install 'lambdabridge[cold]'"
+                    if is_ours
+                    else f", for {python}: {python} -m pip install awslambdaric"
+                )
             )
         found.path.append(_linked(os.path.join(scratch, "runtime"), parts))
     if not has_bridge and not complete:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from lambdabridge.build.output import MARK
 from lambdabridge.deploy.syntax import Module
 from lambdabridge.errors import TargetError
 
@@ -25,6 +26,7 @@ def python_files(project: Path, *, is_strict: bool = True) -> Iterator[Path]:
             if name not in _OTHERS
             and name[0] not in "._"
             and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+            and not os.path.exists(os.path.join(folder, name, MARK))  # what `lambdabridge build` made
         )
         for name in sorted(files):
             if name.endswith(".py") and not name.startswith("test_") and name not in ("conftest.py", "setup.py"):

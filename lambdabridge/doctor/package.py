@@ -153,7 +153,11 @@ def needless(package: Package) -> Iterator[Seen]:
     if found:
         shown = ", ".join(f"{name} ({_megabytes(size)}: {NEEDLESS[name]})" for name, size in found.items())
         seen = f"The package has {shown}."
-        yield Seen(package.subject, seen, "lambdabridge build leaves them out; or remove them from requirements.txt.")
+        yield Seen(
+            package.subject,
+            seen,
+            "Remove them from requirements.txt, or have a requirements.txt for the function alone.",
+        )
 
 
 def no_lambdabridge(package: Package) -> Iterator[Seen]:
