@@ -26,7 +26,7 @@ FOLDERS = {
 }
 """Patterns of folders that are left out, and what they are."""
 FILES = {
-    "*.pyc *.pyo .coverage .DS_Store *.log": "environments and caches",
+    "*.pyc *.pyo .coverage .DS_Store": "environments and caches",
     ".env .env.*": "secrets",
     ".gitignore .gitattributes .gitmodules .samignore .dockerignore .pre-commit-config.yaml": "version control and editors",
     "/template*.yaml /template*.yml /samconfig*.toml /Makefile /Dockerfile /cdk.json /cdk.context.json": "deployment",
