@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import re
 import subprocess
@@ -40,6 +39,7 @@ from benchmarks.cold.table import Case, Sample, Samples
 from lambdabridge import __version__
 from lambdabridge.coldpath.engine import RETRIES, Configuration, measure
 from lambdabridge.coldpath.statistics import median
+from lambdabridge.coldpath.summary import machine
 from lambdabridge.errors import BridgeError, ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,7 +76,7 @@ def main() -> int:
     about: dict[str, Any] = {
         "date": f"{datetime.now(timezone.utc):%Y-%m-%d}",
         "python": ".".join(map(str, python)),
-        "machine": f"{_processor()}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}",
+        "machine": machine(),
         "rounds": rounds,
         "minutes": round((time.monotonic() - began) / 60, 1),
         "load": [round(load, 2), round(os.getloadavg()[0], 2)],
@@ -153,14 +153,6 @@ def _progress(text: str) -> None:
 def _python(python: Path) -> tuple[int, ...]:
     asked = [str(python), "-c", "import sys; print(*sys.version_info[:3])"]
     return tuple(map(int, subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()))
-
-
-def _processor() -> str:
-    try:
-        found = re.search(r"^model name\s*:\s*(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    except OSError:
-        found = None
-    return found[1] if found else platform.processor() or platform.machine()
 
 
 def _refused(sentence: str) -> int:

@@ -19,8 +19,9 @@ from typing import Any, cast
 import pytest
 
 from lambdabridge.coldpath import flame, report_html
+from lambdabridge.coldpath.imports import Import
 from lambdabridge.coldpath.report import render
-from lambdabridge.coldpath.results import Advice, Failure, Measured, Module, Results, Sample, Spread
+from lambdabridge.coldpath.results import Advice, Failure, Measured, Results, Sample, Spread
 from tests.test_cold_imports import module
 
 EVIL = "<img src=x onerror=document.title='run'></script><script>document.title='run'</script>\"'&\x1b[31m\x00\ud800"
@@ -381,7 +382,7 @@ def test_ranges(low: float, high: float, shown: str) -> None:
     assert report_html.between(low, high) == shown
 
 
-def deep_tree(modules: int) -> Module:
+def deep_tree(modules: int) -> Import:
     """Return a tree with so many modules: packages of ten, each within the one before up to forty deep."""
     top = module("", 0)
     path = [top]
@@ -394,7 +395,7 @@ def deep_tree(modules: int) -> Module:
     for node in reversed([found for found, _ in flame_walk(top)]):
         node["cumulative_us"] = node["self_us"] + sum(child["cumulative_us"] for child in node["children"])
     top["cumulative_us"] = sum(child["cumulative_us"] for child in top["children"])
-    return cast("Module", top)
+    return top
 
 
 def flame_walk(top: Any) -> Any:

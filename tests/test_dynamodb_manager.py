@@ -375,7 +375,5 @@ def test_the_template_is_served_as_it_is() -> None:
             answers.append((response.status, json.loads(response.read())))
         connection.close()
     finally:
-        serving.process.terminate()
-        serving.process.wait()
-        serving._reader.join()
+        serving.stop()
     assert answers == [(200, {}), (200, {"Item": ADA})]

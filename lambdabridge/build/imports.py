@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import os
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+
+from lambdabridge.build.syntax import origin, parse
 
 
 def module_name(path: str) -> str:
@@ -22,12 +23,10 @@ def module_name(path: str) -> str:
 
 def named_in(source: bytes, path: str) -> Iterator[str]:
     """Yield the names of modules that a source imports, or has as a string."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return
+    try:
+        tree = parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
     package = module_name(path).split(".")
     if not path.endswith("/__init__.py") and path != "__init__.py":
         package = package[:-1]
@@ -35,8 +34,7 @@ def named_in(source: bytes, path: str) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
+            base = origin(node, package)
             yield base
             yield from (f"{base}.{alias.name}" if base else alias.name for alias in node.names)
         elif isinstance(node, ast.Constant):

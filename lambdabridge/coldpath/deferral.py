@@ -8,12 +8,12 @@ the importing file has to use a name that the import binds.
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lambdabridge.build.syntax import parse
 from lambdabridge.coldpath.engine import Configuration, observe
 from lambdabridge.coldpath.imports_figures import walk
 from lambdabridge.coldpath.invocation import FailedError
@@ -82,9 +82,7 @@ def is_used_by_name(file: str, line: int) -> bool:
 def _names(file: str) -> tuple[dict[int, set[str]], set[str]]:
     """Return {line: names that an import statement there binds}, and the names that a source uses."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(Path(file).read_bytes())))
+        nodes = list(ast.walk(parse(Path(file).read_bytes())))
     except (OSError, SyntaxError, ValueError, RecursionError):
         return {}, set()
     bound: dict[int, set[str]] = {}

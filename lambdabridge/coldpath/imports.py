@@ -36,7 +36,7 @@ has a place of its own below that. "not found": or it failed; mostly a module th
 
 
 class Import(TypedDict):
-    """One module, with those that were imported while it was; results.Module with more to say."""
+    """One module, with those that were imported while it was: the tree in the document (results.py)."""
 
     name: str
     self_us: int

@@ -11,7 +11,7 @@ import base64
 import hashlib
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambdabridge.coldpath import report_advice, report_imports, report_phases, report_spread, report_table
 from lambdabridge.coldpath.report_html import between, head, megabytes, milliseconds, name, percent, size, text
@@ -41,7 +41,7 @@ def _read(file: str) -> str:
 
 def _body(results: Results) -> str:
     meta, measured = results["meta"], results["configurations"]
-    tree: Any = results["imports"]  # with more members than the document's type tells: imports.Import
+    tree = results["imports"]
     sections = [_failed(failure) for failure in results["failures"]]
     if measured:
         sections = [

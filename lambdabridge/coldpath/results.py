@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from lambdabridge.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from lambdabridge.coldpath.imports import Import
 
 FORMAT = 1
 
@@ -75,20 +78,6 @@ class Sample(TypedDict):
     """The most at any time until the end."""
     marks: dict[str, float] | None
     """Of a probed run: milliseconds of each phase inside the process."""
-
-
-class Module(TypedDict):
-    """One imported module, in the tree of imports (coldpath/imports.py makes it)."""
-
-    name: str
-    self_us: int
-    cumulative_us: int
-    from_source: bool
-    """Whether it was compiled, because its bytecode was missing or stale."""
-    file: str
-    """"": no file (built in, frozen)."""
-    children: list[Module]
-    """What it was the first to import."""
 
 
 class Measured(TypedDict):
@@ -204,7 +193,7 @@ class Results(TypedDict):
     format: int
     meta: Meta
     configurations: list[Measured]
-    imports: Module | None
+    imports: Import | None
     """The first configuration's tree; its root is no module, and has the name ""."""
     package: Package | None
     advice: list[Advice]

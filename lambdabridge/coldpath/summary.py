@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 import platform
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lambdabridge import __version__
 from lambdabridge.coldpath import advice, bytecode
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambdabridge.coldpath.advice import Step
     from lambdabridge.coldpath.engine import Measurement
     from lambdabridge.coldpath.experiment import Options, Subject
-    from lambdabridge.coldpath.results import Failure, Measured, Meta, Module, Results, Sample, Spread
+    from lambdabridge.coldpath.results import Failure, Measured, Meta, Results, Sample, Spread
 
 
 def of_one(subject: Subject, steps: list[Step], measured: Measurement, options: Options) -> Results:
@@ -62,7 +62,7 @@ def _results(
         "format": FORMAT,
         "meta": _meta(subject, measured, options, base, probed),
         "configurations": shown,
-        "imports": cast("Module", subject.tree),
+        "imports": subject.tree,
         "package": package_of(subject),
         "advice": advice.given(steps, measured) if steps else [],
         "failures": failures,
@@ -147,7 +147,7 @@ def _meta(subject: Subject, measured: Measurement, options: Options, base: str, 
         "handler": subject.target.handler,
         "folder": subject.where.folder,
         "python": _python(subject),
-        "machine": f"{_processor()}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}",
+        "machine": machine(),
         "versions": {"lambdabridge": __version__, "awslambdaric": _version("awslambdaric")},
         "runs": options.runs,
         "warm_requests": options.warm,
@@ -176,6 +176,11 @@ def _version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "unknown"
+
+
+def machine() -> str:
+    """Return what measured: "AMD EPYC, 2 CPUs, Linux 6.1"."""
+    return f"{_processor()}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}"
 
 
 def _processor() -> str:

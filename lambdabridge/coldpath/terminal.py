@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lambdabridge.coldpath.imports_figures import dearest
 from lambdabridge.coldpath.statistics import SURE
@@ -26,7 +26,7 @@ def lines(results: Results) -> list[str]:
     found = [*_headline(results), "", *_phases(base), "", *_facts(results)]
     if base["name"] == "A":
         found += ["", *_compared(whole)]
-    found += ["", *_imports(results)] if results["imports"] else []
+    found += ["", *_imports(results["imports"])] if results["imports"] else []
     if any(one["memory"] is not None for one in shown):
         found += ["", *_shares(results)]
     if base["name"] != "A":
@@ -89,9 +89,9 @@ def _compared(shown: list[Measured]) -> list[str]:
     return found
 
 
-def _imports(results: Results) -> list[str]:
+def _imports(tree: Import) -> list[str]:
     found = ["Dearest imports, without what they import:"]
-    for module in dearest(cast("Import", results["imports"]), _DEAREST):
+    for module in dearest(tree, _DEAREST):
         chain = [step.partition(" (")[0] for step in module["chain"][:-1]][-4:]
         asked = f"  < {' < '.join(reversed(chain))}" if chain else ""
         mark = "  compiled" if module["from_source"] else ""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambdabridge.commands.common import Subparsers, add_api
+from lambdabridge.commands.common import Subparsers, add_api, assignment
 from lambdabridge.commands.ending import ended_as_by_ctrl_c
 from lambdabridge.commands.output import write
 from lambdabridge.commands.request import METHODS, make_client, read_file
@@ -72,7 +72,7 @@ def add(commands: Subparsers[Any]) -> None:
         "--env",
         metavar="NAME=VALUE",
         action="append",
-        type=_variable,
+        type=assignment,
         default=[],
         help="an environment variable; again for more",
     )
@@ -100,13 +100,6 @@ def _sizes(text: str) -> tuple[int, ...]:
     if not all(part.isdigit() and 128 <= int(part) <= _MOST_MEMORY for part in sizes):
         raise argparse.ArgumentTypeError(f"expected sizes of 128 to {_MOST_MEMORY} MB, such as 128,512, not {text!r}")
     return tuple(dict.fromkeys(map(int, sizes)))
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
-    return name, value
 
 
 def run(given: argparse.Namespace) -> int:

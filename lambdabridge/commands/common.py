@@ -64,13 +64,14 @@ def add_parameter(parser: argparse._ActionsContainer) -> None:
         "--parameter",
         metavar="NAME=VALUE",
         action="append",
-        type=_parameter,
+        type=assignment,
         default=[],
         help="value of a template's parameter; can be repeated",
     )
 
 
-def _parameter(text: str) -> tuple[str, str]:
+def assignment(text: str) -> tuple[str, str]:
+    """Return (name, value) of NAME=VALUE, for argparse."""
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")

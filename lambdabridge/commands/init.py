@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lambdabridge.commands.common import Subparsers
+from lambdabridge.commands.common import Subparsers, assignment
 from lambdabridge.errors import ConfigurationError
 
 
@@ -50,7 +50,7 @@ def _add_function(parser: argparse.ArgumentParser) -> None:
         "--env",
         metavar="NAME=VALUE",
         action="append",
-        type=_variable,
+        type=assignment,
         default=[],
         help="environment variable; repeatable",
     )
@@ -65,13 +65,6 @@ def _add_function(parser: argparse.ArgumentParser) -> None:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
-    return name, value
 
 
 def run(given: argparse.Namespace) -> int:

@@ -6,11 +6,12 @@ Names are followed through imports (`from flask import Flask as F`), not through
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from errno import ENOENT
 from pathlib import Path
+
+from lambdabridge.build.syntax import parse
 
 FRAMEWORKS = {
     "flask.Flask": "Flask",
@@ -64,9 +65,7 @@ def read(file: Path) -> Module:
     try:
         if not file.is_file():  # a pipe, whose end never comes
             raise FileNotFoundError(ENOENT, "it is no file")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the application's escapes in strings
-            tree = ast.parse(file.read_bytes())
+        tree = parse(file.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         module.error = f"{file.name} is no Python that this interpreter reads ({error.__class__.__name__})."
         return module

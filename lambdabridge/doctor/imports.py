@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lambdabridge.build.syntax import origin, parse
 from lambdabridge.doctor import syntax
 from lambdabridge.doctor.own import text_of
 
@@ -72,21 +72,18 @@ def _is_there(folder: Path, name: str, importer: Path) -> bool:
 
 def _imported(file: Path, name: str) -> Iterator[tuple[int, str]]:
     """Yield (line, whole name of a module) of each certain import of a file; `from a import b` may name a.b."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(file.read_bytes())
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
-            return
+    try:
+        tree = parse(file.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
+        return
     package = name.split(".")[: None if file.name == "__init__.py" else -1]
     for node in _certain(tree.body):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            if node.level and not above:
+            if node.level > len(package):
                 continue  # beyond the top: its own kind of failure
-            base = ".".join([*above, *([node.module] if node.module else [])])
+            base = origin(node, package)
             yield node.lineno, base
             yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names if alias.name != "*")
     for text in syntax.read_or_unknown(file).bridged.values():  # bridge("mysite.wsgi:application")

@@ -12,9 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from lambdabridge.build.distributions import normalised
 from lambdabridge.build.size import DIRECT_UPLOAD, UNZIPPED, size, zipped
 from lambdabridge.doctor.findings import Seen
-from lambdabridge.doctor.requirements import NEEDLESS, normalised
+from lambdabridge.doctor.requirements import NEEDLESS
 
 _FEW = 20
 """Modules without bytecode that are no matter: an application's own."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lambdabridge.build.distributions import normalised
 from lambdabridge.doctor.findings import Seen
 from lambdabridge.doctor.subject import Function, Subject
 
@@ -67,11 +68,6 @@ def _read(file: Path, depth: int) -> list[Requirement] | None:
             extras = frozenset(part.strip().lower() for part in (matched[2] or "").split(",") if part.strip())
             found.append(Requirement(normalised(matched[1]), extras, number))
     return found
-
-
-def normalised(name: str) -> str:
-    """Return a distribution's name as PyPI compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def modules(function: Function) -> set[str]:

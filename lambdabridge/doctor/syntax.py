@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from lambdabridge.build.syntax import parse
 
 
 class Module(NamedTuple):
@@ -28,9 +29,7 @@ class Module(NamedTuple):
 
 def read(file: Path) -> Module:
     """Return what a file binds; raise SyntaxError (or ValueError) for what is no Python."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the application's escapes in strings
-        tree = ast.parse(file.read_bytes())
+    tree = parse(file.read_bytes())
     names: set[str] = set()
     imports: set[str] = set()
     bridged: dict[int, str] = {}
