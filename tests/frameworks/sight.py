@@ -47,6 +47,8 @@ def seen_by_client(reply: Reply, scenario: Scenario, page: bool, typed: bool) ->
             # a REST API has a WWW-Authenticate of its own: this is where it puts the application's
             joined.setdefault(name.replace("x-amzn-remapped-www-", "www-"), []).append(value)
     # payload 2.0 joins repeated headers in one line, but never Set-Cookie; Allow is a set, in any order
+    if "set-cookie" in joined:
+        joined["set-cookie"] = [undated(line) for line in joined["set-cookie"]]
     sets = {"set-cookie": "", "allow": ", "}
     lines = {
         name: ", ".join(values) if name not in sets else sorted(v for line in values for v in parts(line, sets[name]))
@@ -60,5 +62,7 @@ def parts(line: str, separator: str) -> list[str]:
 
 
 def undated(attributes: str) -> str:
-    """Return a cookie's attributes without the second in which it was made."""
-    return re.sub("(expires)=[^;]*", r"\1", attributes, flags=re.IGNORECASE)
+    """Return a cookie's attributes with every whole date as "a date": two servers may answer in different seconds."""
+    return re.sub(
+        r"(expires)=\w{3}, \d\d[ -]\w{3}[ -]\d{4} [\d:]{8} GMT", r"\1=a date", attributes, flags=re.IGNORECASE
+    )
