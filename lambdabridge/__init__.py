@@ -7,13 +7,21 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lambdabridge import errors as errors
     from lambdabridge.startup.application import LambdaHandler
 
     handler: LambdaHandler
 else:
 
     def __getattr__(name: str) -> object:
-        """Make `handler` when it is first asked for (PEP 562); what LAMBDABRIDGE_APP names is imported then, and once."""
+        """Make `handler`, and import `errors`, when they are first asked for (PEP 562).
+
+        handler: what LAMBDABRIDGE_APP names is imported then, and once.
+        errors: so that `raise lambdabridge.errors.X` and `except lambdabridge.errors.X` cost a start without errors nothing.
+        """
+        if name == "errors":
+            __import__("lambdabridge.errors")
+            return globals()[name]
         if name != "handler":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from lambdabridge.startup.application import from_environment

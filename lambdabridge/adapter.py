@@ -6,7 +6,7 @@ wsgi.py and asgi.py.
 
 from __future__ import annotations
 
-from lambdabridge.errors import BadRequestError, ConfigurationError, EventError, ResponseTooLargeError
+import lambdabridge
 from lambdabridge.messages import Invocation, Response, plain_response
 
 TYPE_CHECKING = False
@@ -53,14 +53,16 @@ def bridge(
         return bridged(app, options)
     application: Any = app
     if isinstance(application, Handler):
-        raise ConfigurationError("bridge() got what bridge() returned: this application is a handler already.")
+        raise lambdabridge.errors.ConfigurationError(
+            "bridge() got what bridge() returned: this application is a handler already."
+        )
     from lambdabridge.interface import as_asgi3, detect
 
     found = detect(application) if interface == "auto" else interface
     runner = None
     if found == "wsgi":
         if lifespan == "on":
-            raise ConfigurationError(
+            raise lambdabridge.errors.ConfigurationError(
                 'bridge(lifespan="on") is for ASGI applications: a WSGI application has no lifespan.'
             )
         from lambdabridge.wsgi import run
@@ -124,9 +126,9 @@ class Handler:
             source = self._source = find(event, self._sources)
         try:
             request = source.decode_request(event, self.base_path)
-        except BadRequestError as error:
+        except lambdabridge.errors.BadRequestError as error:
             return source.encode_response(plain_response(error.status, str(error)), event)
-        except EventError:
+        except lambdabridge.errors.EventError:
             raise
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             from lambdabridge.sources.registry import malformed
@@ -134,7 +136,7 @@ class Handler:
             raise malformed(event, source, error) from error
         try:
             response = self._run(self.app, request, Invocation(event, context, source, request))
-        except ConfigurationError:  # a wrong interface: no request can be served
+        except lambdabridge.errors.ConfigurationError:  # a wrong interface: no request can be served
             raise
         except Exception as error:
             if self._raise_errors:
@@ -148,31 +150,17 @@ class Handler:
 
             warn_of_base64(result, request, source, self._binary_media_types)
         if len(response.body) > _LARGE:
-            result = self._within_limit(result, response, request, source, event)
+            from lambdabridge.body import too_large
+
+            message = too_large(result, response, request, source, event)
+            if message:
+                if self._raise_errors:
+                    raise lambdabridge.errors.ResponseTooLargeError(message)
+                from lambdabridge.log import log_error
+
+                log_error(message + " The client gets 500.")
+                return source.encode_response(plain_response(500, "Internal Server Error"), event)
         return result
-
-    def _within_limit(
-        self, result: ProxyResponse, response: Response, request: Request, source: Source, event: Event
-    ) -> ProxyResponse:
-        from lambdabridge.body import MAX_RESULT, result_size
-
-        limit = getattr(source, "most", None)
-        most = MAX_RESULT if limit is None else limit(event)
-        if len(response.body) < most // 6:
-            return result
-        size = result_size(result)
-        if size <= most:
-            return result
-        message = (
-            f"The response to {request.method} {request.raw_path} has a body of {len(response.body):,} bytes, "
-            f"{size:,} as the function's result; {'Lambda' if most == MAX_RESULT else 'its front door'} takes {most:,}."
-        )
-        if self._raise_errors:
-            raise ResponseTooLargeError(message)
-        from lambdabridge.log import log_error
-
-        log_error(message + " The client gets 500.")
-        return source.encode_response(plain_response(500, "Internal Server Error"), event)
 
     @property
     def errors(self) -> str:

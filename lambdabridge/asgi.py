@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lambdabridge.errors import InterfaceError, LifespanError, ProtocolError
+import lambdabridge
 from lambdabridge.lifespan import EventLoop, Lifespan
 from lambdabridge.messages import Response, check_headers
 
@@ -123,10 +123,12 @@ class _Exchange:
     async def send(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if self.is_complete:
-            raise ProtocolError(f"The application sent {kind!r} after its response was complete.")
+            raise lambdabridge.errors.ProtocolError(f"The application sent {kind!r} after its response was complete.")
         if kind == "http.response.body":
             if self.status is None:
-                raise ProtocolError("The application sent 'http.response.body' before 'http.response.start'.")
+                raise lambdabridge.errors.ProtocolError(
+                    "The application sent 'http.response.body' before 'http.response.start'."
+                )
             body = message.get("body", b"")
             if body:
                 self.chunks.append(_bytes(body))
@@ -136,11 +138,11 @@ class _Exchange:
                     self._done.set()
         elif kind == "http.response.start":
             if self.status is not None:
-                raise ProtocolError("The application sent 'http.response.start' a second time.")
+                raise lambdabridge.errors.ProtocolError("The application sent 'http.response.start' a second time.")
             self.headers = _headers(message.get("headers", ()))
             self.status = _check_status(message.get("status"))
         else:
-            raise ProtocolError(
+            raise lambdabridge.errors.ProtocolError(
                 f"The application sent a message of type {kind!r}; known here are 'http.response.start' and "
                 "'http.response.body' (no extension is offered in scope['extensions'])."
             )
@@ -150,13 +152,13 @@ class _Exchange:
         if self.is_complete and self.status is not None:
             return Response(self.status, self.headers, b"".join(self.chunks))
         missing = "a response" if self.status is None else "the end of its response (more_body was still true)"
-        raise ProtocolError(f"The application returned without sending {missing}.")
+        raise lambdabridge.errors.ProtocolError(f"The application returned without sending {missing}.")
 
 
 def _bytes(body: Any) -> bytes:
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body)
-    raise ProtocolError(
+    raise lambdabridge.errors.ProtocolError(
         f"The application sent {type(body).__name__} as a response body where ASGI wants bytes: {body!r:.60}."
     )
 
@@ -164,7 +166,9 @@ def _bytes(body: Any) -> bytes:
 def _check_status(status: Any) -> int:
     if isinstance(status, int) and 200 <= status <= 999:
         return int(status)  # an http.HTTPStatus as well
-    raise ProtocolError(f"The application sent the status {status!r} where ASGI wants an integer from 200 to 999.")
+    raise lambdabridge.errors.ProtocolError(
+        f"The application sent the status {status!r} where ASGI wants an integer from 200 to 999."
+    )
 
 
 def _headers(headers: Any) -> Headers:
@@ -172,7 +176,7 @@ def _headers(headers: Any) -> Headers:
         lines = [(name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")) for name, value in headers]
         return check_headers(lines)
     except (AttributeError, TypeError, ValueError):
-        raise ProtocolError(
+        raise lambdabridge.errors.ProtocolError(
             f"The application sent the headers {headers!r:.200} where ASGI wants an iterable of [bytes, bytes]."
         ) from None
 
@@ -200,7 +204,7 @@ class Runner:
         if lifespan.failure is not None:
             # Starlette puts a whole traceback there, whose last line is the exception
             failure = lifespan.failure.strip().rpartition("\n")[2]
-            raise LifespanError(f"The application's startup failed: {failure}") from lifespan.error
+            raise lambdabridge.errors.LifespanError(f"The application's startup failed: {failure}") from lifespan.error
         if lifespan.is_complete:
             self._lifespan, self._state = lifespan, lifespan.state
             import atexit
@@ -211,7 +215,7 @@ class Runner:
         reason = f"raised {type(lifespan.error).__name__}: {lifespan.error}" if lifespan.error else "returned"
         reason += " after it was asked to start" if lifespan.was_asked else ""
         if required:
-            raise LifespanError(
+            raise lambdabridge.errors.LifespanError(
                 f'The application {reason} in the lifespan scope, and lifespan="on" requires it.'
             ) from (lifespan.error)
         from lambdabridge.log import log_debug, log_warning
@@ -240,7 +244,7 @@ class Runner:
     async def _call(self, app: ASGIApplication, scope: dict[str, Any], exchange: _Exchange) -> None:
         awaitable = app(scope, exchange.receive, exchange.send)
         if not hasattr(awaitable, "__await__"):
-            raise InterfaceError(
+            raise lambdabridge.errors.InterfaceError(
                 f"The application was taken for ASGI but returned {awaitable!r:.60}, which can't be awaited; "
                 'if it is WSGI, say so: bridge(app, interface="wsgi").'
             )

@@ -14,13 +14,13 @@ from __future__ import annotations
 import sys
 from binascii import a2b_base64, b2a_base64
 
-from lambdabridge.errors import BadRequestError, BadResultError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambdabridge.messages import Request
+    from lambdabridge.messages import Request, Response
     from lambdabridge.types import Event, Headers, ProxyResponse, Source
 
 MAX_RESULT = 6 * 1024 * 1024 + 100
@@ -40,7 +40,7 @@ def decode_base64(text: str) -> bytes:
     try:
         return _strict_base64(text)
     except ValueError as error:
-        raise BadRequestError(f"The body is marked as base64 but is not: {error}.") from error
+        raise lambdabridge.errors.BadRequestError(f"The body is marked as base64 but is not: {error}.") from error
 
 
 if sys.version_info >= (3, 11):
@@ -122,13 +122,15 @@ def decode_result_body(body: object, is_base64: object) -> bytes:
     if body is None:
         return b""
     if not isinstance(body, str):
-        raise BadResultError(f"the member 'body' must be a string and is {type(body).__name__}")
+        raise lambdabridge.errors.BadResultError(f"the member 'body' must be a string and is {type(body).__name__}")
     if not is_base64:
         return body.encode("utf-8", "replace")
     try:
         return _strict_base64(body)
     except ValueError as error:
-        raise BadResultError(f"isBase64Encoded is true and the body is not base64 ({error})") from error
+        raise lambdabridge.errors.BadResultError(
+            f"isBase64Encoded is true and the body is not base64 ({error})"
+        ) from error
 
 
 def warn_of_base64(result: ProxyResponse, request: Request, source: Source, binary_media_types: Sequence[str]) -> None:
@@ -145,6 +147,21 @@ def warn_of_base64(result: ProxyResponse, request: Request, source: Source, bina
             f"The client of {request.method} {request.raw_path} gets base64 text: a REST API decodes a response only if "
             f"the first media type of Accept (here {accept!r:.80}) matches its binaryMediaTypes ({', '.join(types)})."
         )
+
+
+def too_large(result: ProxyResponse, response: Response, request: Request, source: Source, event: Event) -> str:
+    """Return what to say of a result that is larger than Lambda or its front door takes; "" if it is not."""
+    limit = getattr(source, "most", None)
+    most = MAX_RESULT if limit is None else limit(event)
+    if len(response.body) < most // 6:  # JSON takes at most six bytes for one
+        return ""
+    size = result_size(result)
+    if size <= most:
+        return ""
+    return (
+        f"The response to {request.method} {request.raw_path} has a body of {len(response.body):,} bytes, "
+        f"{size:,} as the function's result; {'Lambda' if most == MAX_RESULT else 'its front door'} takes {most:,}."
+    )
 
 
 def result_size(result: ProxyResponse) -> int:

@@ -9,7 +9,7 @@ an error, never a guess.
 
 from __future__ import annotations
 
-from lambdabridge.errors import HandlerError, InterfaceError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def detect(app: Any) -> str:
     """Return "wsgi", "asgi" or "asgi2"; raise InterfaceError if the callable does not tell."""
     if not callable(app):
         hint = f" Did you mean {app.__name__ + ':app'!r}?" if type(app).__name__ == "module" else ""
-        raise InterfaceError(
+        raise lambdabridge.errors.InterfaceError(
             f"bridge() expected a WSGI or ASGI callable or an import string; it got {app!r:.100}.{hint}"
         )
     if isinstance(app, type):
@@ -48,7 +48,7 @@ def detect(app: Any) -> str:
             break
         # def wrapper(*args, **kwargs), as functools.wraps leaves it: what it wraps tells
         seen = getattr(function, "__wrapped__", None) or getattr(seen, "__wrapped__", None)
-    raise InterfaceError(
+    raise lambdabridge.errors.InterfaceError(
         f"bridge() can't tell whether {_name(app)} is WSGI or ASGI: it takes any arguments. "
         'Say it: bridge(app, interface="wsgi") or bridge(app, interface="asgi").'
     )
@@ -69,7 +69,7 @@ def _detect_class(app: type) -> str:
         return "wsgi"
     if count == 1 and _is_coroutine_function(app.__call__):
         return "asgi2"
-    raise InterfaceError(
+    raise lambdabridge.errors.InterfaceError(
         f"bridge() got the class {app.__qualname__}, whose instances are no responses; "
         f"did you mean an instance, bridge({app.__name__}(...))?"
     )
@@ -78,7 +78,7 @@ def _detect_class(app: type) -> str:
 def _by_count(app: object, function: Any, names: tuple[str, ...]) -> str:
     count = len(names)
     if count == 2 and (names[0].lstrip("_") == "event" or names[1].lstrip("_") == "context"):
-        raise HandlerError(
+        raise lambdabridge.errors.HandlerError(
             f"{_name(app)} takes ({', '.join(names)}): it is a Lambda handler already and needs no bridge()."
         )
     is_coroutine = _is_coroutine_function(function)
@@ -89,7 +89,7 @@ def _by_count(app: object, function: Any, names: tuple[str, ...]) -> str:
     hint = " If it is a factory, call it: bridge(create_app())." if count < 2 else ""
     if count == 1 and not is_coroutine:
         hint += ' If it is an ASGI 2 application: bridge(app, interface="asgi2").'
-    raise InterfaceError(
+    raise lambdabridge.errors.InterfaceError(
         f"bridge() expected a callable of (environ, start_response) or an awaitable one of (scope, receive, send); "
         f"{_name(app)} takes {count} positional argument{'' if count == 1 else 's'}"
         f"{' and is awaitable' if is_coroutine else ''}.{hint}"

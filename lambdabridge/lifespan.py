@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lambdabridge.errors import ProtocolError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,5 +179,7 @@ class Lifespan:
 
             log_error(f"The application's shutdown failed: {message.get('message', '')}")
         elif kind != "lifespan.shutdown.complete":
-            raise ProtocolError(f"The application sent a message of type {kind!r} in the lifespan scope.")
+            raise lambdabridge.errors.ProtocolError(
+                f"The application sent a message of type {kind!r} in the lifespan scope."
+            )
         self._answered.set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from lambdabridge.errors import BridgeError, TargetError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,14 +18,16 @@ def load(target: str) -> Any:
     """Return the object that "module:attribute" names; raise TargetError, in one sentence, if there is none."""
     module_name, attributes = split(target)
     if "" in module_name.split(".") or "/" in module_name or "\\" in module_name:
-        raise TargetError(
+        raise lambdabridge.errors.TargetError(
             f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".'
         )
     try:
         __import__(module_name)
     except ImportError as error:
         if _is_missing(error, module_name):
-            raise TargetError(f"There is no module {error.name!r} on the import path (for {target!r}).") from error
+            raise lambdabridge.errors.TargetError(
+                f"There is no module {error.name!r} on the import path (for {target!r})."
+            ) from error
         raise failed(module_name, error) from error
     except Exception as error:
         raise failed(module_name, error) from error
@@ -39,7 +41,7 @@ def split(target: str) -> tuple[str, str]:
         module_name, dot, attribute = target.rpartition(".")
         likely = f"{module_name}:{attribute}" if dot and attribute != "py" and module_name else f"{target}:app"
         hint = "" if not target or ":" in target else f" Did you mean {likely!r}?"
-        raise TargetError(
+        raise lambdabridge.errors.TargetError(
             f'{target!r} is no import string: expected "module:attribute", such as "project.wsgi:application".{hint}'
         )
     return module_name, attributes
@@ -51,9 +53,11 @@ def _is_missing(error: ImportError, module_name: str) -> bool:
     return isinstance(error, ModuleNotFoundError) and (name == module_name or module_name.startswith(f"{name}."))
 
 
-def failed(module_name: str, error: Exception) -> TargetError:
+def failed(module_name: str, error: Exception) -> lambdabridge.errors.TargetError:
     """Return the error for a module that exists but fails; the cause carries its traceback."""
-    return TargetError(f"The module {module_name!r} failed while it was imported: {type(error).__name__}: {error}")
+    return lambdabridge.errors.TargetError(
+        f"The module {module_name!r} failed while it was imported: {type(error).__name__}: {error}"
+    )
 
 
 def attribute(module: Any, attributes: str, target: str) -> Any:
@@ -65,11 +69,15 @@ def attribute(module: Any, attributes: str, target: str) -> Any:
         except AttributeError:
             have = [name for name in vars(module) if name in ("app", "application", "handler", "wsgi", "asgi")]
             hint = f" It has {', '.join(have)}." if have else ""
-            raise TargetError(f"There is no {attributes!r} in the module of {target!r}.{hint}") from None
-        except BridgeError:  # lambdabridge.handler's, which says what is wrong
+            raise lambdabridge.errors.TargetError(
+                f"There is no {attributes!r} in the module of {target!r}.{hint}"
+            ) from None
+        except lambdabridge.errors.BridgeError:  # lambdabridge.handler's, which says what is wrong
             raise
         except Exception as error:  # a module's own __getattr__
-            raise TargetError(f"{target!r} failed when it was asked for: {type(error).__name__}: {error}") from error
+            raise lambdabridge.errors.TargetError(
+                f"{target!r} failed when it was asked for: {type(error).__name__}: {error}"
+            ) from error
     return found
 
 
@@ -83,15 +91,17 @@ def load_target(target: str) -> Any:
 
     file = Path(path).resolve()
     if not file.is_file():
-        raise TargetError(f"There is no file {path!r} (for {target!r}).")
+        raise lambdabridge.errors.TargetError(f"There is no file {path!r} (for {target!r}).")
     name = file.stem
     if name in sys.stdlib_module_names or name in ("lambdabridge", "uvicorn"):
-        raise TargetError(f"{path!r} has the name of a module that is needed here; rename the file.")
+        raise lambdabridge.errors.TargetError(
+            f"{path!r} has the name of a module that is needed here; rename the file."
+        )
     if str(file.parent) not in sys.path:
         sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:  # pragma: no cover - a .py file always has a loader
-        raise TargetError(f"{path!r} can't be imported.")
+        raise lambdabridge.errors.TargetError(f"{path!r} can't be imported.")
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.get(name)
     sys.modules[name] = module  # as import does: dataclasses and pickles look their module up

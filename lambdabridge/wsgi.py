@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from io import BytesIO
 
-from lambdabridge.errors import InterfaceError, ProtocolError
+import lambdabridge
 from lambdabridge.messages import Response, check_headers
 
 TYPE_CHECKING = False
@@ -130,18 +130,22 @@ class _Exchange:
             finally:
                 exc_info = None  # no reference cycle through the traceback
         elif self.status is not None:
-            raise ProtocolError("The application called start_response a second time without exc_info (PEP 3333).")
+            raise lambdabridge.errors.ProtocolError(
+                "The application called start_response a second time without exc_info (PEP 3333)."
+            )
         self.headers = _headers(headers)
         self.status = status
         return self.write
 
     def write(self, data: bytes) -> None:
         if not isinstance(data, bytes):
-            raise ProtocolError(
+            raise lambdabridge.errors.ProtocolError(
                 f"The application wrote {type(data).__name__} where PEP 3333 wants bytes: {data!r:.60}."
             )
         if self.status is None:
-            raise ProtocolError("The application gave output before it called start_response (PEP 3333).")
+            raise lambdabridge.errors.ProtocolError(
+                "The application gave output before it called start_response (PEP 3333)."
+            )
         if data:
             self.output.append(data)
 
@@ -157,7 +161,9 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
         for data in iterable:
             write(data)
         if exchange.status is None:
-            raise ProtocolError("The application returned without calling start_response (PEP 3333).")
+            raise lambdabridge.errors.ProtocolError(
+                "The application returned without calling start_response (PEP 3333)."
+            )
         response = Response(_status_code(exchange.status), exchange.headers, b"".join(exchange.output))
     except BaseException:
         _close(iterable)
@@ -181,11 +187,13 @@ def _refuse(answer: object) -> None:
     if hasattr(answer, "__await__"):
         if hasattr(answer, "close"):
             answer.close()  # a coroutine that nobody awaits would warn
-        raise InterfaceError(
+        raise lambdabridge.errors.InterfaceError(
             "The application was taken for WSGI but returned an awaitable; if it is ASGI, say so: "
             'bridge(app, interface="asgi").'
         )
-    raise ProtocolError(f"The application returned {answer!r:.60} where PEP 3333 wants an iterable of bytes.")
+    raise lambdabridge.errors.ProtocolError(
+        f"The application returned {answer!r:.60} where PEP 3333 wants an iterable of bytes."
+    )
 
 
 def _status_code(status: str) -> int:
@@ -193,7 +201,9 @@ def _status_code(status: str) -> int:
         code = int(status[:3])
         if 200 <= code <= 999 and status[3:4] in ("", " "):
             return code
-    raise ProtocolError(f'The application gave the status {status!r} where PEP 3333 wants one such as "200 OK".')
+    raise lambdabridge.errors.ProtocolError(
+        f'The application gave the status {status!r} where PEP 3333 wants one such as "200 OK".'
+    )
 
 
 def _headers(headers: list[tuple[str, str]]) -> Headers:
@@ -203,6 +213,6 @@ def _headers(headers: list[tuple[str, str]]) -> Headers:
         lines = [(name.lower(), value.strip(" \t")) for name, value in headers]
         return check_headers(lines)
     except (AttributeError, TypeError, ValueError):
-        raise ProtocolError(
+        raise lambdabridge.errors.ProtocolError(
             f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
         ) from None

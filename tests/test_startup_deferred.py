@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdabridge.startup.cuts import can_defer
 from lambdabridge.startup.deferred import MODULES
 
 if TYPE_CHECKING:
@@ -24,33 +23,15 @@ pytestmark = pytest.mark.skipif(sys.version_info >= (3, 15), reason="Python's ow
 
 # --- where -----------------------------------------------------------------------------------------------------------
 
-SAFE: dict[tuple[int, ...], bool] = {
-    (3, 10, 19): False,
-    (3, 11, 8): False,
-    (3, 11, 9): True,
-    (3, 12, 2): False,
-    (3, 12, 3): True,
-    (3, 13, 0): True,
-    (3, 14, 2): True,
-}
-"""Python -> whether LazyLoader is safe among threads there: gh-114763 and gh-117178, Misc/NEWS.d of 3.11.9 and 3.12.3."""
-IS_SAFE = can_defer(sys.version_info[:3])
-
-
-@pytest.mark.parametrize("version", SAFE)
-def test_only_where_it_is_safe_among_threads(version: tuple[int, ...]) -> None:
-    assert can_defer(version) == SAFE[version]
-
-
 HERE = """
 import sys
 def handler(event, context):
     import http.cookies  # after init
     names = ("calendar", "difflib", "http.cookies")
-    return [name for name in names if type(sys.modules.get(name)).__name__ == "_LazyModule"]
+    return [name for name in names if type(sys.modules.get(name)).__name__ == "_Deferred"]
 import calendar, difflib, own
 """
-# environment -> what waits, where it is safe
+# environment -> what waits
 SWITCHES: dict[str, tuple[dict[str, str], list[str]]] = {
     "default": ({}, ["calendar", "difflib"]),
     "off": ({"LAMBDABRIDGE_LAZY_IMPORTS": "0"}, []),
@@ -72,24 +53,26 @@ def test_switches(tmp_path: Path, case: str) -> None:
     (tmp_path / "app.py").write_text(HERE)
     (tmp_path / "own.py").write_text("")
     ended = run(tmp_path, [{}], LAMBDABRIDGE_APP="app:handler", **settings)
-    assert ended.results == [expected if IS_SAFE else []]
+    assert ended.results == [expected]
 
 
 # --- which -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
-def test_nothing_that_a_module_imports_imports_it(name: str) -> None:
-    """LazyLoader's lock and the import system's would wait for each other, in two threads."""
+def test_nothing_that_a_module_imports_uses_it(name: str) -> None:
+    """Its lock and the import system's would wait for each other, in two threads."""
     waiting, seen, cyclic = {name}, set(), set()
     while waiting:
         module = waiting.pop()
         seen.add(module)
         found = imports_of(module)
-        if name in found:
+        if name in found and find(module) and not module.startswith(f"{name}._"):
             cyclic.add(module)
         waiting |= found - seen
-    assert not {module for module in cyclic if not module.startswith(f"{name}._")}
+    imports = "".join(f"import {module}; assert waits({name!r}), {module!r}\n" for module in sorted(cyclic))
+    done = run_here(f"import {name}\n{imports}")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @functools.cache
@@ -139,23 +122,36 @@ def find(name: str) -> ModuleSpec | None:
 
 # --- that nobody sees it ---------------------------------------------------------------------------------------------
 
-# These run in a process each, on any Python: LazyLoader's trouble with threads is none where there is one.
 BEFORE = """
 import sys
-from lambdabridge.startup.cuts import can_defer
 from lambdabridge.startup.deferred import MODULES, defer
 for name in MODULES:
     sys.modules.pop(name, None)
 end = defer()
 def waits(name):
-    return type(sys.modules[name]).__name__ == "_LazyModule"
+    return type(sys.modules[name]).__name__ == "_Deferred"
 """
 SEEN = {
     "use": "import calendar; assert waits('calendar'); assert calendar.isleap(2024); assert not waits('calendar')",
     "from": "from calendar import isleap; assert isleap(2024); assert not waits('calendar')",
     "of a package": "from importlib import metadata; assert waits('importlib.metadata'); assert metadata.version('pytest')",
-    "private modules": "import importlib.metadata._meta; assert importlib.metadata.distributions",
-    "second import": "import calendar; import calendar; assert not waits('calendar')",
+    "modules below": "import importlib.metadata._meta; assert waits('importlib.metadata')\n"
+    "assert importlib.metadata.distributions; "
+    "import html.entities; assert waits('html'); assert html.unescape('&lt;') == '<'",
+    "isinstance": "import calendar, types; assert isinstance(calendar, types.ModuleType); assert waits('calendar')",
+    "an attribute that is taken away": "import calendar; del calendar.isleap; assert not waits('calendar')\n"
+    "assert not hasattr(calendar, 'isleap') and calendar.monthrange",
+    "a module set on another": "import calendar, difflib; calendar.difflib = difflib; assert not waits('calendar')",
+    "what is not there": "import calendar\ntry:\n    calendar.nothing\nexcept AttributeError as error:\n"
+    "    assert 'calendar' in str(error)\nelse:\n    raise AssertionError",
+    "everything": "from calendar import *; assert isleap(2024) and not waits('calendar')",
+    "an interrupted load": "import calendar, sys\ndef interrupt(frame, event, argument):\n"
+    "    if frame.f_code.co_name == '<module>' and frame.f_code.co_filename == calendar.__file__:\n"
+    "        sys.settrace(None); raise KeyboardInterrupt\n"
+    "sys.settrace(interrupt)\ntry:\n    calendar.isleap\nexcept KeyboardInterrupt:\n    pass\n"
+    "else:\n    raise AssertionError\n"
+    "assert waits('calendar') and calendar.isleap(2024)",
+    "second import": "import calendar; import calendar as c; assert waits('calendar'); assert c.isleap(2024)",
     "a module": "import calendar, inspect; assert inspect.ismodule(calendar); assert waits('calendar')",
     "its representation": "import calendar; assert 'calendar.py' in repr(calendar)",
     "attributes that were set": "import calendar; calendar.firstweekday = 1; calendar.mine = 2\n"
@@ -189,8 +185,8 @@ SEEN = {
     "found = []; sys.meta_path.insert(0, Hook); import calendar; assert found[1](2024)",
     "a load that failed": "import calendar, datetime; end(); sys.modules['datetime'] = None\n"
     "try:\n    calendar.isleap\nexcept ImportError:\n    pass\nelse:\n    raise AssertionError\n"
-    "sys.modules['datetime'] = datetime\nif can_defer(sys.version_info[:3]):\n"
-    "    assert calendar.isleap(2024) and calendar.day_name[0] == 'Monday'",
+    "sys.modules['datetime'] = datetime\n"
+    "assert calendar.isleap(2024) and calendar.day_name[0] == 'Monday'",
     "after init": "end(); import calendar; assert not waits('calendar')",
     "all": "import importlib\nfor name in sorted(MODULES):\n    importlib.import_module(name)\n"
     "for name in sorted(MODULES):\n    assert vars(sys.modules[name]) and not waits(name), name\n",
@@ -199,8 +195,13 @@ SEEN = {
 
 @pytest.mark.parametrize("case", SEEN)
 def test_nobody_sees_it(case: str) -> None:
-    done = subprocess.run([sys.executable, "-c", BEFORE + SEEN[case]], capture_output=True, text=True, check=False)
+    done = run_here(SEEN[case])
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def run_here(script: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process that defers."""
+    return subprocess.run([sys.executable, "-c", BEFORE + script], capture_output=True, text=True, check=False)
 
 
 # collections.abc: its own import is not safe in 3.13.0 (gh-125245)
@@ -208,15 +209,16 @@ THREADS = """
 import collections.abc, importlib, threading
 for name in sorted(MODULES):
     importlib.import_module(name)
+others = "html.entities html.parser email.mime.text http.server asyncio.selector_events inspect zipfile tempfile".split()
 barrier = threading.Barrier(8)
 failed = []
 def touch(number):
-    names = sorted(MODULES, reverse=number % 2 == 1)
+    names = sorted([*MODULES, *others], reverse=number % 2 == 1)
     barrier.wait()
     for name in names[number:] + names[:number]:
         try:
-            assert len(dir(sys.modules[name])) > 10, name
             importlib.import_module(name)
+            assert len(dir(sys.modules[name])) > 10, name
         except BaseException as error:
             failed.append((name, error))
 threads = [threading.Thread(target=touch, args=[number], daemon=True) for number in range(8)]
@@ -228,7 +230,6 @@ assert not failed and not any(thread.is_alive() for thread in threads), failed
 """
 
 
-@pytest.mark.skipif(not IS_SAFE, reason="LazyLoader is not safe among threads here, and not used")
 def test_threads() -> None:
     for _ in range(5):
         subprocess.run([sys.executable, "-X", "faulthandler", "-c", BEFORE + THREADS], check=True, timeout=60)

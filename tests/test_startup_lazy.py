@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from lambdabridge.startup.cuts import can_defer
 from lambdabridge.startup.lazy import FOR_EFFECT, TESTED, lazy_filter
 from tests.peer_cases.events import http_api_2_0
 
@@ -237,7 +236,6 @@ ROUTES = {
     "project/second.py": "from project import app\n@app.get('/second')\ndef second():\n    return 'second'\n",
 }
 MODULES_LOADED = "\nimport sys\ndef handler(event, context):\n    return sorted(sys.modules)\n"
-where_imports_wait = pytest.mark.skipif(not can_defer(sys.version_info[:3]), reason="no import waits here")
 on_315 = pytest.mark.skipif(not hasattr(sys, "set_lazy_imports"), reason="lazy imports came with Python 3.15")
 
 
@@ -256,7 +254,6 @@ def answers(folder: Path, events: list[Any], app: str, **settings: str) -> list[
     return ended.results
 
 
-@where_imports_wait
 @pytest.mark.parametrize("example", ["flask", "django", "fastapi"])
 def test_an_example_answers_as_without(example: str) -> None:
     pytest.importorskip(example)
@@ -265,7 +262,6 @@ def test_an_example_answers_as_without(example: str) -> None:
     assert [result["statusCode"] for result in lazy[:2]] == [200, 200]
 
 
-@where_imports_wait
 def test_djangos_models_and_checks_are_as_without(tmp_path: Path) -> None:
     pytest.importorskip("django")
     found = []
@@ -280,7 +276,6 @@ def test_djangos_models_and_checks_are_as_without(tmp_path: Path) -> None:
     assert (body["saved"], body["name__exact"], len(body["checks"]) > 20) == (["Notes"], 1, True)
 
 
-@where_imports_wait
 def test_the_applications_own_imports_have_their_effect(tmp_path: Path) -> None:
     pytest.importorskip("flask")
     (tmp_path / "project").mkdir()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from lambdabridge.errors import MalformedEventError, UnknownEventError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def find(event: object, sources: Sequence[Source | str] | None = None) -> Source
     else:
         seen = f"{type(event).__name__} ({event!r:.60})"
     known = ", ".join(short_name(resolve(entry)) for entry in sources)
-    raise UnknownEventError(f"This is no HTTP event of a known front door. It is {seen}. Known sources: {known}.")
+    raise lambdabridge.errors.UnknownEventError(
+        f"This is no HTTP event of a known front door. It is {seen}. Known sources: {known}."
+    )
 
 
-def malformed(event: Event, source: Source, error: Exception) -> MalformedEventError:
+def malformed(event: Event, source: Source, error: Exception) -> lambdabridge.errors.MalformedEventError:
     """Return the error for an event that a source could not decode: it names the member at fault where one is."""
     from lambdabridge.sources.diagnosis import problems
 
@@ -67,7 +69,7 @@ def malformed(event: Event, source: Source, error: Exception) -> MalformedEventE
         detail = f"the member {error} is missing"
     else:
         detail = f"{type(error).__name__}: {error}"
-    return MalformedEventError(f"The {short_name(source)} event is malformed: {detail}.")
+    return lambdabridge.errors.MalformedEventError(f"The {short_name(source)} event is malformed: {detail}.")
 
 
 def _printable(member: object) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 
+import lambdabridge
 from lambdabridge.adapter import Handler, bridge
-from lambdabridge.errors import BridgeError, ConfigurationError, HandlerError, TargetError
 from lambdabridge.startup.cuts import with_cuts
 from lambdabridge.target import load, module_of
 
@@ -19,8 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Any, TypeAlias
+    from typing import Any, TypeAlias, TypeVar
 
+    Value = TypeVar("Value")
     LambdaHandler: TypeAlias = Callable[[Any, Any], Any]
 
 APP = "LAMBDABRIDGE_APP"
@@ -33,12 +34,14 @@ def from_environment() -> LambdaHandler:
     global _is_starting
     target = os.environ.get(APP)
     if not target:
-        raise ConfigurationError(
+        raise lambdabridge.errors.ConfigurationError(
             f'lambdabridge.handler needs the environment variable {APP}: "module:attribute" of a WSGI or ASGI application '
             'or of what bridge() returned, such as "project.wsgi:application".'
         )
     if _is_starting:
-        raise ConfigurationError("It leads back to lambdabridge.handler, and has to name an application.")
+        raise lambdabridge.errors.ConfigurationError(
+            "It leads back to lambdabridge.handler, and has to name an application."
+        )
     _is_starting = True
     try:
         return with_cuts(lambda: _handler(target))
@@ -48,8 +51,8 @@ def from_environment() -> LambdaHandler:
 
 def _handler(target: str) -> LambdaHandler:
     try:
-        return _as_handler(load(target), target)
-    except (BridgeError, SystemExit) as error:
+        return _made_ready(_as_handler(load(target), target))
+    except (lambdabridge.errors.BridgeError, SystemExit) as error:
         raise _as_reported(error, target, f"{APP}={target}: ") from error
 
 
@@ -58,11 +61,20 @@ def _as_handler(found: Any, target: str) -> LambdaHandler:
     if isinstance(found, Handler):
         return found
     if isinstance(found, str):
-        raise TargetError(f"It is the text {found!r:.60} where an application was expected.")
+        raise lambdabridge.errors.TargetError(f"It is the text {found!r:.60} where an application was expected.")
     try:
         return handler_beside(found, target, "auto") or bridge(found)
-    except HandlerError:  # (event, context): somebody else's handler gains by the cuts as well
+    except lambdabridge.errors.HandlerError:  # (event, context): somebody else's handler gains by the cuts as well
         return found  # type: ignore[no-any-return]
+
+
+def _made_ready(handler: Value) -> Value:
+    """Load what the first event needs whatever it is: init has a whole CPU, and a request of a small function has not."""
+    if isinstance(handler, Handler) and "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        from lambdabridge.sources.registry import SOURCES, resolve
+
+        resolve(SOURCES[0])
+    return handler
 
 
 def handler_beside(found: Any, target: str, interface: str) -> Handler | None:
@@ -73,12 +85,8 @@ def handler_beside(found: Any, target: str, interface: str) -> Handler | None:
     if isinstance(found, (Handler, str)):
         return None
     for value in vars(module_of(target)).values():
-        if not issubclass(
-            type(value), Handler
-        ):  # isinstance() asks for __class__, and a deferred module loads for that
-            continue
-        if value.app is found and interface in ("auto", value.interface):
-            return value  # type: ignore[no-any-return]
+        if isinstance(value, Handler) and value.app is found and interface in ("auto", value.interface):
+            return value
     return None
 
 
@@ -89,17 +97,19 @@ def bridged(target: str, options: dict[str, Any]) -> Handler:
 
 def _bridged(target: str, options: dict[str, Any]) -> Handler:
     try:
-        return bridge(load(target), **options)
-    except (BridgeError, SystemExit) as error:
+        return _made_ready(bridge(load(target), **options))
+    except (lambdabridge.errors.BridgeError, SystemExit) as error:
         if "AWS_LAMBDA_RUNTIME_API" not in os.environ:  # elsewhere, a traceback has its causes
             raise
         raise _as_reported(error, target, "") from error
 
 
-def _as_reported(error: BridgeError | SystemExit, target: str, prefix: str) -> BridgeError:
+def _as_reported(
+    error: lambdabridge.errors.BridgeError | SystemExit, target: str, prefix: str
+) -> lambdabridge.errors.BridgeError:
     """Return what the runtime client reports well: the sentence, and the traceback of what is behind it."""
     if isinstance(error, SystemExit):  # after which the client would end without a word
-        reported: BridgeError = TargetError(
+        reported: lambdabridge.errors.BridgeError = lambdabridge.errors.TargetError(
             f"{prefix}{target!r} ended the process while it was imported: SystemExit: {error}"
         )
         return reported.with_traceback(_of_application(error.__traceback__))

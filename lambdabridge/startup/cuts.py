@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 import sys
 
-from lambdabridge.errors import ConfigurationError
+import lambdabridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def is_on(name: str, *, default: bool) -> bool:
     value = os.environ.get(name, "")
     if value in ("", "0", "1"):
         return value == "1" or (default and not value)
-    raise ConfigurationError(f'{name} must be "1" (on) or "0" (off); it is {value!r}.')
+    raise lambdabridge.errors.ConfigurationError(f'{name} must be "1" (on) or "0" (off); it is {value!r}.')
 
 
 def _is_on_demand() -> bool:
@@ -87,16 +87,9 @@ def _lazy_imports() -> Callable[[], None] | None:
 
         make_imports_lazy()
         return None
-    if not can_defer(sys.version_info[:3]):
-        return None
     from lambdabridge.startup.deferred import defer
 
     return defer()
-
-
-def can_defer(version: tuple[int, ...]) -> bool:
-    """Return whether this Python has an importlib.util.LazyLoader that is safe among threads: see deferred.py."""
-    return (3, 11, 9) <= version < (3, 12) or version >= (3, 12, 3)
 
 
 def _collector_off() -> tuple[int, int, int] | None:

@@ -1,50 +1,75 @@
 """Before Python 3.15: modules of the standard library that frameworks import and few requests use are loaded when used.
 
-`import calendar` takes effect when something of the module is used: by importlib.util.LazyLoader, which a finder in front of
-Python's own gives to the modules in MODULES, and to no others, from before the application's import until init ends. What is
-imported later is needed by a request, and loaded at once. A module that was loaded before stays as it is.
+`import calendar` puts a module there that has nothing but what import itself sets (its __spec__, __file__ and so on); what
+else is asked of it loads it first. A finder in front of Python's own gives such modules for the names in MODULES, and for no
+others, from before the application's import until init ends. What is imported later is needed by a request, and loaded at
+once. A module that was loaded before stays as it is. importlib.util.LazyLoader does the same, but loads a module also when it
+is imported a second time, which nearly all of these are: half of the gain; and is not safe among threads before 3.11.9,
+3.12.0 to 3.12.2 (gh-114763, gh-117178).
 
 Which modules: those that stay unused by the first request in one of the examples' frameworks, where that saves time, and
 
-- whose import changes nothing that others look at, and does not fail where Python was built without some library;
-- that nothing which they import imports: LazyLoader holds a lock while it loads a module, and import has locks of its own,
-  and no one sees a deadlock between these. Two threads can't wait for each other where imports go one way only. (The private
-  modules of importlib.metadata and of zoneinfo import these; but nobody else imports those.)
+- whose import changes nothing that others look at, and does not fail (of those in BUILT_WITH where the library is there);
+- that are used by nothing that they import, while it is imported: a module is loaded under a lock, import has locks of its
+  own, and nobody sees a deadlock between these. Two threads can't wait for each other where these go one way only. (Private
+  modules of zoneinfo use it, but nobody else imports those.)
 
 What loading them takes, where the first request does without (ms of CPU time on Python 3.13, with what only they import):
 
-Flask      importlib.metadata 5.6, ipaddress 1.2, email.header 1.0, difflib 0.9, email.parser 0.6, platform 0.6
-Starlette  http.client 4.1, shutil 2.2, http.cookies 0.9, locale 0.8
-Django     zoneinfo 2.2, calendar 0.7, email.parser 0.7, dataclasses 0.6, email.policy 0.4, email.generator 0.3
-FastAPI    pickle 1.4, email.header 1.3, locale 0.9, email.parser 0.8
+Starlette  asyncio.sslproto with ssl 4.0, http.client 2.9, html 1.4, shutil 1.1, locale 1.0, http.cookies 0.9, hashlib 0.5,
+           signal 0.5
+FastAPI    asyncio.sslproto with ssl 4.8, email.message 2.0, html 1.8, pickle 1.5, http.client, locale 0.9, bz2 0.8, lzma 0.6,
+           shutil 0.7
+Flask      importlib.metadata 3.8, shutil 2.5, platform 1.4, html 1.4, ipaddress 1.3, difflib 1.1, tokenize 1.1, pkgutil 0.8,
+           mimetypes 0.7, email.header 0.7, email.parser 0.6, email.errors 0.4
+Django     asyncio.sslproto with ssl 5.9, zoneinfo 3.4, ipaddress 1.8, ast 1.7, email.parser 1.3, calendar 1.2, tokenize 1.1,
+           lzma 1.0, dataclasses 0.8, bz2 0.7, email.policy 0.6, email.generator 0.5
 
-A second import of a module, and `from calendar import x`, load it at once: Python looks at its __spec__ then.
-
-LazyLoader is safe among threads since 3.11.9, 3.12.3 and 3.13 (gh-114763, gh-117178); cuts.py leaves older ones alone.
-https://docs.python.org/3/library/importlib.html#importlib.util.LazyLoader
+`from calendar import x` loads it at once.
+https://docs.python.org/3/reference/import.html
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 from importlib.machinery import PathFinder, SourceFileLoader
-from importlib.util import LazyLoader
+from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
-    from types import ModuleType
     from typing import Any
 
 MODULES = frozenset(
     (
-        *("calendar", "dataclasses", "difflib", "ipaddress", "locale", "pickle", "platform", "shutil", "zoneinfo"),
-        *("email.generator", "email.header", "email.parser", "email.policy"),
-        *("http.client", "http.cookies", "importlib.metadata"),
+        *(
+            "ast",
+            "bz2",
+            "calendar",
+            "dataclasses",
+            "difflib",
+            "hashlib",
+            "html",
+            "ipaddress",
+            "locale",
+            "lzma",
+            "mimetypes",
+        ),
+        *("pickle", "pkgutil", "platform", "shutil", "signal", "ssl", "tokenize", "zoneinfo"),
+        *("asyncio.sslproto", "http.client", "http.cookies", "importlib.metadata"),
+        *("email.errors", "email.generator", "email.header", "email.message", "email.parser", "email.policy"),
     )
 )
+BUILT_WITH = {"asyncio.sslproto": "_ssl", "bz2": "_bz2", "hashlib": "_hashlib", "lzma": "_lzma", "ssl": "_ssl"}
+"""Modules that fail, or say so, where Python was built without a library -> what is missing then."""
+
+_SET_BY_IMPORT = frozenset(
+    ("__spec__", "__loader__", "__file__", "__cached__", "__name__", "__package__", "__path__", "__class__")
+)
+_get, _set = ModuleType.__getattribute__, ModuleType.__setattr__
 
 
 def defer() -> Callable[[], None] | None:
@@ -72,31 +97,63 @@ class _Finder:
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in self.names or target is not None:  # importlib.reload() gives the target
             return None
+        if name in BUILT_WITH and PathFinder.find_spec(BUILT_WITH[name]) is None:
+            return None
         spec = PathFinder.find_spec(name, path)
         if spec is None or type(spec.loader) is not SourceFileLoader:  # a zip file, or another's finder behind this
             return None
-        spec.loader = _Loader(_Source(spec.loader.name, spec.loader.path))
+        spec.loader = _Loader(spec.loader.name, spec.loader.path)
         return spec
 
 
-class _Loader(LazyLoader):
-    """For those who ask find_spec() for the loader: get_source(), get_data(), is_package() and so on are the module's."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.loader, name)
-
-
-class _Source(SourceFileLoader):
-    """Undoes a load that fails, as by what a signal's handler raises: LazyLoader would never load the module again."""
+class _Loader(SourceFileLoader):
+    """Leaves a module empty, until load(). Another thread that uses it waits for the whole of it, as it does in an import."""
 
     def exec_module(self, module: ModuleType) -> None:
-        before = set(module.__dict__)
-        try:
-            super().exec_module(module)
-        except BaseException:
-            for name in set(module.__dict__) - before:
-                del module.__dict__[name]
-            state: Any = getattr(module.__spec__, "loader_state", None)
-            if isinstance(state, dict) and "is_loading" in state:
-                state["is_loading"] = False
-            raise
+        self._lock = RLock()
+        self._is_loading = False
+        spec: Any = module.__spec__
+        spec.loader_state = self  # spec.loader may be somebody's who wraps this one
+        module.__class__ = _Deferred
+
+    def load(self, module: ModuleType) -> None:
+        """Load it, once; what fails is undone and raised, and the next use tries again."""
+        with self._lock:
+            if self._is_loading or type(module) is not _Deferred:  # what it imports may look at it, as in any import
+                return
+            self._is_loading = True
+            members = _get(module, "__dict__")
+            before = set(members)
+            try:
+                super().exec_module(module)
+            except BaseException:  # also what a signal's handler raises
+                for name in set(members) - before:
+                    del members[name]
+                raise
+            else:
+                _set(module, "__class__", ModuleType)
+            finally:
+                self._is_loading = False
+
+
+class _Deferred(ModuleType):
+    """A module that is loaded when anything is asked of it that import did not set, and is then a module like all others."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name not in _SET_BY_IMPORT:
+            _load(self)
+        return ModuleType.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if type(value) is not ModuleType or value.__name__ != f"{self.__name__}.{name}":
+            _load(self)
+        # or it is import, which sets a module below this one, and holds that one's lock
+        _set(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _load(self)
+        ModuleType.__delattr__(self, name)
+
+
+def _load(module: ModuleType) -> None:
+    _get(module, "__spec__").loader_state.load(module)
