@@ -66,7 +66,6 @@ def test_it_costs_nothing_until_it_is_used(pytester: pytest.Pytester) -> None:
             assert pytestconfig.pluginmanager.hasplugin("lambdabridge")
             assert {name for name in sys.modules if name.startswith(("lambdabridge", "werkzeug"))} == {
                 "lambdabridge",
-                "lambdabridge.errors",
                 "lambdabridge.adapter",
                 "lambdabridge.messages",
                 "lambdabridge.pytest_plugin",
