@@ -44,6 +44,7 @@ from lambdabridge.errors import BridgeError, ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("today", "built", "first")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lambdabridge" / "cold_path"
 EVENT = json.loads((Path(__file__).parent / "cold" / "event.json").read_bytes())
 """A browser's GET /items?page=2 through an HTTP API: payload 2.0, 1.4 KB."""
 
@@ -92,7 +93,6 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lambdabridge" / "cold_path"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="the interpreter to measure with")
     parser.add_argument("--rounds", type=int, help="20; 3 with --quick")
@@ -103,7 +103,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--from", type=Path, metavar="FILE", dest="made", help="print and draw an earlier run's JSON anew"
     )
-    parser.add_argument("--cache", type=Path, default=cache, help="where the folders are kept")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where the folders are kept")
     return parser.parse_args()
 
 
@@ -127,7 +127,7 @@ def run(chosen: list[Case], place: trees.Place, rounds: int, warm: int, retries:
     by_name = {case.name: case for case in chosen}
     for number in range(rounds):
         for framework in random.sample(list(groups), len(groups)):
-            _progress(f"round {number + 1} of {rounds}: {framework}")
+            progress(f"round {number + 1} of {rounds}: {framework}")
             found = measure(groups[framework], 1, event=EVENT, warm=warm, retries=retries)
             for failure in found.failures.values():
                 raise SystemExit(f"{failure['output']}\ncold_path.py: {failure['name']}: {failure['message']}")
@@ -135,7 +135,7 @@ def run(chosen: list[Case], place: trees.Place, rounds: int, warm: int, retries:
                 check(by_name[name], found.results[name])
                 warm_us = [milliseconds * 1000 for milliseconds in sample["warm_ms"]]
                 samples[by_name[name]].append(Sample(sample["total_ms"], median(warm_us) if warm_us else None))
-    _progress("")
+    progress("")
     return samples
 
 
@@ -145,7 +145,8 @@ def check(case: Case, result: Any) -> None:
         raise SystemExit(f"cold_path.py: {case.name} answered {result!r:.300}")
 
 
-def _progress(text: str) -> None:
+def progress(text: str) -> None:
+    """Show what is being done, on a terminal."""
     if sys.stderr.isatty():
         print(f"\r{text:<60}", end="" if text else "\r", file=sys.stderr, flush=True)
 

@@ -58,30 +58,28 @@ else:
 
 def encode_body(body: bytes, headers: Headers, *, text_first: bool = False) -> tuple[str, bool]:
     """Return (body, isBase64Encoded). text_first: keep UTF-8 text as text even with a Content-Encoding."""
-    if (text_first or not _is_content_encoded(headers)) and _may_be_text(body):
-        try:
-            return body.decode(), False
-        except UnicodeDecodeError:
-            pass
+    for name, value in headers:
+        if name == "content-encoding" and value.strip().lower() not in ("", "identity") and not text_first:
+            break
+    else:
+        if len(body) < _SMALL or _may_be_text(body):
+            try:
+                return body.decode(), False
+            except UnicodeDecodeError:
+                pass
     return b2a_base64(body, newline=False).decode("ascii"), True
+
+
+_SMALL = 4096
 
 
 def _may_be_text(body: bytes) -> bool:
     """Look at the beginning of a large body first: to fail on all of it costs a copy, a third of what base64 costs."""
-    if len(body) < 4096:
-        return True
     try:
         body[:1024].decode()
     except UnicodeDecodeError as error:
         return error.start > 1020  # a character that was cut in two
     return True
-
-
-def _is_content_encoded(headers: Headers) -> bool:
-    for name, value in headers:  # noqa: SIM110 - any() costs as much as the rest of a small response's encoding
-        if name == "content-encoding" and value.strip().lower() not in ("", "identity"):
-            return True
-    return False
 
 
 def encode_request_body(body: bytes, content_type: str, binary_media_types: tuple[str, ...] | None) -> tuple[str, bool]:

@@ -82,16 +82,17 @@ class Request:
 class Invocation:
     """What every front door spells differently, in one form: environ["aws.invocation"], scope["aws.invocation"].
 
-    event and context are Lambda's own. The rest is found when it is first asked for.
+    event and context are Lambda's own. The rest is found when it is first asked for. It lives as long as the application
+    keeps its environ or scope, often until garbage is collected, and so does not keep the Request.
     """
 
-    __slots__ = ("_deadline", "_request", "_source", "context", "event")
+    __slots__ = ("_caller", "_deadline", "_source", "context", "event")
 
     def __init__(self, event: Event, context: Any, source: Source, request: Request) -> None:
         self.event = event
         self.context = context
+        self._caller = request.caller
         self._source = source
-        self._request = request
 
     @property
     def source(self) -> str:
@@ -117,14 +118,12 @@ class Invocation:
     @property
     def authorizer(self) -> Authorizer | None:
         """What the route's authorizer found: kind, principal, claims, scopes, context. None without one."""
-        caller = self._request.caller
-        return None if caller is None else caller.authorizer
+        return None if self._caller is None else self._caller.authorizer
 
     @property
     def client_certificate(self) -> ClientCertificate | None:
         """The client's certificate: pem, subject, issuer, serial_number, not_before, not_after. None without one."""
-        caller = self._request.caller
-        return None if caller is None else caller.client_certificate
+        return None if self._caller is None else self._caller.client_certificate
 
     @property
     def tenant_id(self) -> str | None:
@@ -136,7 +135,8 @@ class Invocation:
         """The X-Ray trace id, "1-67891233-abcdef012345678912345678": Lambda's own, or else the front door's."""
         from lambdabridge.trace import trace_id
 
-        return trace_id(self._request.headers)
+        decode = getattr(self._source, "decode_request", None)  # a warm-up request has none
+        return trace_id(lambda: [] if decode is None else decode(self.event, None).headers)
 
     @property
     def deadline(self) -> float | None:

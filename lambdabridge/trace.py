@@ -9,14 +9,19 @@ from os import environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambdabridge.types import Headers
 
 
-def trace_id(headers: Headers) -> str | None:
+def trace_id(headers: Callable[[], Headers]) -> str | None:
     """Return the Root of the tracing header that the managed runtime sets, or else of the request's X-Amzn-Trace-Id."""
-    for header in (environ.get("_X_AMZN_TRACE_ID"), dict(headers).get("x-amzn-trace-id")):
-        for part in (header or "").split(";"):
-            name, _, value = part.strip().partition("=")
-            if name == "Root" and value:
-                return value
+    return _root(environ.get("_X_AMZN_TRACE_ID")) or _root(dict(headers()).get("x-amzn-trace-id"))
+
+
+def _root(header: str | None) -> str | None:
+    for part in (header or "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == "Root" and value:
+            return value
     return None

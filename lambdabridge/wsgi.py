@@ -24,19 +24,21 @@ if TYPE_CHECKING:
     from lambdabridge.types import Environ, ExcInfo, Headers, WSGIApplication
 
 
-class _EnvironKeys(dict[str, "str | None"]):
-    """Header name -> environ key, or None for a header that the application must not see. Filled as names come."""
-
-    def __missing__(self, name: str) -> str | None:
-        # "X_Real_IP" would become the same key as "X-Real-IP", and a client could forge it: gunicorn and werkzeug drop it
-        key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
-        if len(self) < 1024:  # names are the client's to choose
-            self[name] = key
-        return key
-
-
 # "Proxy" would become HTTP_PROXY, which HTTP libraries take for the proxy to use (https://httpoxy.org)
-_environ_keys = _EnvironKeys({"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH", "proxy": None})
+_environ_keys: dict[str, str | None] = {
+    "content-type": "CONTENT_TYPE",
+    "content-length": "CONTENT_LENGTH",
+    "proxy": None,
+}
+"""Header name -> environ key, or None for a header that the application must not see. Filled as names come."""
+
+
+def _environ_key(name: str) -> str | None:
+    # "X_Real_IP" would become the same key as "X-Real-IP", and a client could forge it: gunicorn and werkzeug drop it
+    key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+    if len(_environ_keys) < 1024:  # names are the client's to choose
+        _environ_keys.setdefault(name, key)
+    return _environ_keys.get(name, key)
 
 
 def build_environ(request: Request, invocation: Invocation) -> Environ:
@@ -74,8 +76,12 @@ def build_environ(request: Request, invocation: Invocation) -> Environ:
     if request.scheme == "https":
         environ["HTTPS"] = "on"
     expected = len(environ) + len(request.headers)
-    for name, value in request.headers:
-        environ[_environ_keys[name]] = value  # type: ignore[index]
+    try:
+        for name, value in request.headers:
+            environ[_environ_keys[name]] = value  # type: ignore[index]
+    except KeyError:  # the first time that a name comes
+        for name, value in request.headers:
+            environ[_environ_key(name)] = value  # type: ignore[index]
     if len(environ) != expected or None in environ:
         _join_repeated(environ, request.headers)
     return environ
@@ -106,7 +112,7 @@ def _caller_variables(caller: Caller) -> Environ:
 def _join_repeated(environ: Environ, headers: Headers) -> None:
     values: dict[str | None, str] = {}
     for name, value in headers:
-        key = _environ_keys[name]
+        key = _environ_key(name)
         values[key] = f"{values[key]},{value}" if key in values else value
     environ |= values  # type: ignore[arg-type]
     environ.pop(None, None)  # type: ignore[call-overload]
@@ -133,7 +139,13 @@ class _Exchange:
             raise lambdabridge.errors.ProtocolError(
                 "The application called start_response a second time without exc_info (PEP 3333)."
             )
-        self.headers = _headers(headers)
+        try:
+            # white space around a value is not part of it (RFC 9110, section 5.5); Django's cookies begin with a space
+            self.headers = check_headers([(name.lower(), value.strip(" \t")) for name, value in headers])
+        except (AttributeError, TypeError, ValueError):
+            raise lambdabridge.errors.ProtocolError(
+                f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
+            ) from None
         self.status = status
         return self.write
 
@@ -164,23 +176,21 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
             raise lambdabridge.errors.ProtocolError(
                 "The application returned without calling start_response (PEP 3333)."
             )
-        response = Response(_status_code(exchange.status), exchange.headers, b"".join(exchange.output))
+        status = exchange.status
+        code = (type(status) is str and _status_codes.get(status)) or _status_code(status)
+        response = Response(code, exchange.headers, b"".join(exchange.output))
     except BaseException:
-        _close(iterable)
+        if hasattr(iterable, "close"):
+            iterable.close()
         raise
     try:
-        _close(iterable)
+        if hasattr(iterable, "close"):
+            iterable.close()
     except Exception as error:  # the response is complete: a server would have sent it before close()
         from lambdabridge.log import log_exception
 
         log_exception("The application's close() failed after its response was complete", request, error)
     return response
-
-
-def _close(iterable: object) -> None:
-    close = getattr(iterable, "close", None)
-    if close is not None:
-        close()
 
 
 def _refuse(answer: object) -> None:
@@ -196,23 +206,17 @@ def _refuse(answer: object) -> None:
     )
 
 
+_status_codes: dict[str, int] = {}
+"""Those that have been looked at."""
+
+
 def _status_code(status: str) -> int:
     if isinstance(status, str) and status.isprintable() and status[:3].isascii() and status[:3].isdigit():
         code = int(status[:3])
         if 200 <= code <= 999 and status[3:4] in ("", " "):
+            if len(_status_codes) < 64:  # an application uses a few
+                _status_codes[status] = code
             return code
     raise lambdabridge.errors.ProtocolError(
         f'The application gave the status {status!r} where PEP 3333 wants one such as "200 OK".'
     )
-
-
-def _headers(headers: list[tuple[str, str]]) -> Headers:
-    """Return response headers with lower-case names; raise ProtocolError where one could not be sent."""
-    try:
-        # white space around a value is not part of it (RFC 9110, section 5.5); Django's cookies begin with a space
-        lines = [(name.lower(), value.strip(" \t")) for name, value in headers]
-        return check_headers(lines)
-    except (AttributeError, TypeError, ValueError):
-        raise lambdabridge.errors.ProtocolError(
-            f"The application gave the headers {headers!r:.200} where PEP 3333 wants a list of (str, str) tuples."
-        ) from None

@@ -26,7 +26,7 @@ identify = members.identify
 
 def matches(event: Event) -> bool:
     """Return whether this is a Function URL's event."""
-    return payload_v2.is_request(event) and payload_v2.is_function_url(event)
+    return payload_v2.is_request(event, of_function_url=True)
 
 
 def decode_request(event: Event, base_path: str | None = "auto") -> Request:

@@ -27,7 +27,7 @@ identify = members.identify
 
 def matches(event: Event) -> bool:
     """Return whether this is an HTTP API's event in payload format 2.0."""
-    return payload_v2.is_request(event) and not payload_v2.is_function_url(event)
+    return payload_v2.is_request(event, of_function_url=False)
 
 
 def decode_request(event: Event, base_path: str | None = "auto") -> Request:
