@@ -340,6 +340,7 @@ def test_names_that_are_no_text(project: Path) -> None:
     [
         pytest.param({"src/shop/__init__.py": "", "tests/x.py": ""}, ["The modules are under src/"], id="src"),
         pytest.param({"src/shop/__init__.py": "", "app.py": ""}, [], id="src, and a module beside it"),
+        pytest.param({"notes.txt": ""}, ["No file of "], id="another folder"),
     ],
 )
 def test_layout(tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], said: list[str]) -> None:

@@ -111,6 +111,10 @@ def _note_layout(folder: Path, application: Path, packages: Path, report: Report
             "The modules are under src/, which is not on Lambda's import path: `lambdabridge build src --requirements FILE` "
             "builds that folder, and `.` in a requirements.txt installs it."
         )
+    if not top and not report.origin:
+        report.notes.append(
+            f"No file of {folder} is a Python module, and nothing is installed: is that the application's folder?"
+        )
     if report.origin == "pyproject.toml" and (folder / "uv.lock").is_file():
         report.notes.append(
             "uv.lock is not read: `uv export --no-dev --no-emit-project -o requirements.txt` has its versions go in."
