@@ -249,6 +249,14 @@ def test_a_lazy_import_stands_where_it_was_used(tmp_path: Path) -> None:
     assert (modules(tree)["second"]["importer"], modules(tree)["second"]["line"]) == ("first", 5)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="Python's own lazy imports take its place")
+def test_a_deferred_module_stands_where_it_was_used(tmp_path: Path) -> None:
+    write(tmp_path, {"first.py": "import calendar\n\ndef use():\n    return calendar.isleap(2024)"})
+    defer = "from lambdabridge.startup.deferred import defer; defer()\n"
+    found = modules(tree_of(tmp_path, f"{defer}import first\nimport calendar\nfirst.use()"))
+    assert (found["calendar"]["importer"], found["calendar"]["line"]) == ("first", 4)
+
+
 def test_a_process_that_was_killed(tmp_path: Path) -> None:
     assert run(tmp_path, "import json").returncode == 0
     output = tmp_path / "imports.txt"

@@ -110,7 +110,8 @@ class _Probe:
 def _is_import_system(frame: "FrameType") -> bool:
     if frame.f_code.co_filename.startswith("<frozen importlib"):
         return True
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == "importlib"
+    module = str(frame.f_globals.get("__name__", ""))
+    return module.partition(".")[0] == "importlib" or module == "lambdabridge.startup.deferred"
 
 
 def _phase(frame: "FrameType | None") -> str:
