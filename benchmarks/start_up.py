@@ -6,7 +6,7 @@ Each run is a process of its own that has imported what a function has by then: 
 and for ASGI asyncio, which the framework's first request would import. Bytecode is as `lambdabridge build` makes it; the
 folders are cold_path.py's. For ASGI an application is bridged that does nothing but answer the lifespan, because starting
 Starlette or FastAPI is their own work, whoever does it. The runs of the frameworks alternate. The last column is this
-machine's unit at this moment: the import of an empty module in the same process. A start imports five of ours, or for ASGI six.
+machine's unit at this moment: the import of an empty module in the same process. A start imports five of ours, with ASGI six.
 """
 
 from __future__ import annotations
