@@ -20,8 +20,8 @@ else:
         errors: so that `raise lambdabridge.errors.X` and `except lambdabridge.errors.X` cost a start without errors nothing.
         """
         if name == "errors":
-            __import__("lambdabridge.errors")
-            return globals()[name]
+            globals()[name] = found = __import__("lambdabridge.errors", fromlist=("BridgeError",))
+            return found
         if name != "handler":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from lambdabridge.startup.application import from_environment

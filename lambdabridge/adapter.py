@@ -6,6 +6,8 @@ wsgi.py and asgi.py.
 
 from __future__ import annotations
 
+import sys
+
 import lambdabridge
 from lambdabridge.messages import Invocation, Response, plain_response
 
@@ -136,10 +138,10 @@ class Handler:
             raise malformed(event, source, error) from error
         try:
             response = self._run(self.app, request, Invocation(event, context, source, request))
-        except lambdabridge.errors.ConfigurationError:  # a wrong interface: no request can be served
-            raise
         except Exception as error:
-            if self._raise_errors:
+            errors = sys.modules.get("lambdabridge.errors")  # where that was not loaded, it is none of ours
+            is_configuration = errors is not None and isinstance(error, errors.ConfigurationError)
+            if self._raise_errors or is_configuration:  # a wrong interface: no request can be served
                 raise
             response = _server_error(request, error)
         if request.method == "HEAD" or response.status in (204, 304):

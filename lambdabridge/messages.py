@@ -135,8 +135,13 @@ class Invocation:
         """The X-Ray trace id, "1-67891233-abcdef012345678912345678": Lambda's own, or else the front door's."""
         from lambdabridge.trace import trace_id
 
-        decode = getattr(self._source, "decode_request", None)  # a warm-up request has none
-        return trace_id(lambda: [] if decode is None else decode(self.event, None).headers)
+        return trace_id(self._headers)
+
+    def _headers(self) -> Headers:
+        try:
+            return self._source.decode_request(self.event, None).headers
+        except Exception:  # a warm-up request has no such source; an application may have changed its event
+            return []
 
     @property
     def deadline(self) -> float | None:

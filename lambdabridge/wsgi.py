@@ -81,7 +81,7 @@ def build_environ(request: Request, invocation: Invocation) -> Environ:
             environ[_environ_keys[name]] = value  # type: ignore[index]
     except KeyError:  # the first time that a name comes
         for name, value in request.headers:
-            environ[_environ_key(name)] = value  # type: ignore[index]
+            environ[_environ_keys[name] if name in _environ_keys else _environ_key(name)] = value  # type: ignore[index]
     if len(environ) != expected or None in environ:
         _join_repeated(environ, request.headers)
     return environ
@@ -112,7 +112,7 @@ def _caller_variables(caller: Caller) -> Environ:
 def _join_repeated(environ: Environ, headers: Headers) -> None:
     values: dict[str | None, str] = {}
     for name, value in headers:
-        key = _environ_key(name)
+        key = _environ_keys[name] if name in _environ_keys else _environ_key(name)
         values[key] = f"{values[key]},{value}" if key in values else value
     environ |= values  # type: ignore[arg-type]
     environ.pop(None, None)  # type: ignore[call-overload]
@@ -180,12 +180,14 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
         code = (type(status) is str and _status_codes.get(status)) or _status_code(status)
         response = Response(code, exchange.headers, b"".join(exchange.output))
     except BaseException:
-        if hasattr(iterable, "close"):
-            iterable.close()
+        close = getattr(iterable, "close", None)
+        if close is not None:
+            close()
         raise
     try:
-        if hasattr(iterable, "close"):
-            iterable.close()
+        close = getattr(iterable, "close", None)
+        if close is not None:
+            close()
     except Exception as error:  # the response is complete: a server would have sent it before close()
         from lambdabridge.log import log_exception
 
@@ -214,7 +216,7 @@ def _status_code(status: str) -> int:
     if isinstance(status, str) and status.isprintable() and status[:3].isascii() and status[:3].isdigit():
         code = int(status[:3])
         if 200 <= code <= 999 and status[3:4] in ("", " "):
-            if len(_status_codes) < 64:  # an application uses a few
+            if type(status) is str and len(_status_codes) < 64:  # an application uses a few
                 _status_codes[status] = code
             return code
     raise lambdabridge.errors.ProtocolError(

@@ -330,3 +330,10 @@ def test_trace_id(monkeypatch: pytest.MonkeyPatch, variable: str, header: str, w
         event[member] = {name: v for name, v in event[member].items() if name.lower() != "x-amzn-trace-id"}
         event[member]["X-Amzn-Trace-Id"] = value
     assert Seen(event).invocation.trace_id == wanted
+
+
+def test_trace_id_of_an_event_that_the_application_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    seen = Seen(rest_api(path="/x"))
+    seen.invocation.event.clear()
+    assert seen.invocation.trace_id is None

@@ -55,6 +55,8 @@ MODULES = {
     "project/__init__.py": "",
     "project/wsgi.py": WSGI,
     "project/asgi.py": ASGI,
+    "lazy.py": "class Lazy:\n    __class__ = property(lambda self: 1 / 0)  # as of a settings object without settings\n"
+    "lazy = Lazy()\nfrom project.wsgi import app\n",
     "both.py": ASGI + "\nfrom lambdabridge import bridge\nhandler = bridge(app)\n",
     "inner.py": "from lambdabridge import bridge\nhandler = bridge('project.wsgi:app')\nimport gc\n"
     "assert gc.get_threshold()[0] == 0\n",
@@ -98,6 +100,7 @@ TARGETS = {
     "both:handler": ("both", 1),
     "both:app": ("both", 1),
     "inner:handler": ("project.wsgi", 0),
+    "lazy:app": ("project.wsgi", 0),
     "plain:handler": ("plain", 0),
 }
 
@@ -122,6 +125,19 @@ def test_handler_is_made_once_and_only_when_asked_for(folder: Path) -> None:
     )
     assert done.stdout.splitlines() == ["started", "<lambdabridge handler (ASGI)>"]
     assert done.stderr.splitlines()[-1] == "AttributeError: module 'lambdabridge' has no attribute 'nothing'"
+
+
+@pytest.mark.parametrize("forgotten", ["lambdabridge", "lambdabridge.errors"])
+def test_errors_are_there_when_they_are_needed(folder: Path, forgotten: str) -> None:
+    """Also where a module was thrown out of sys.modules: tests and reloaders do that."""
+    script = (
+        "import lambdabridge.errors, sys\n"
+        f"for name in list(sys.modules):\n    if name.startswith({forgotten!r}):\n        del sys.modules[name]\n"
+        "import lambdabridge\nfrom lambdabridge import errors\n"
+        "try:\n    lambdabridge.bridge(5)\nexcept lambdabridge.errors.InterfaceError:\n    print('told')"
+    )
+    variables = environment(folder)
+    assert subprocess.check_output([sys.executable, "-c", script], cwd=folder, env=variables) == b"told\n"
 
 
 def test_commands_take_it_as_a_target(folder: Path) -> None:

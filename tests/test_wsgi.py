@@ -12,7 +12,7 @@ import pytest
 from werkzeug.middleware.lint import LintMiddleware
 
 from lambdabridge import bridge
-from lambdabridge.errors import ConfigurationError
+from lambdabridge.errors import ConfigurationError, ProtocolError
 from lambdabridge.messages import Invocation, Request
 from lambdabridge.sources import rest_api
 from lambdabridge.wsgi import build_environ
@@ -296,6 +296,28 @@ def test_odd_header_values_are_not_lost(value: str) -> None:
 
 def test_status_without_a_reason() -> None:
     assert call(answering([], "404"))["statusCode"] == 404
+
+
+class Status(str):  # which defines __eq__, and so can't be hashed
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other)
+
+    def isprintable(self) -> bool:
+        return True
+
+
+def test_status_that_is_no_plain_text() -> None:
+    assert call(answering([], Status("200 OK")))["statusCode"] == 200
+    assert call(answering([], Status("200 a\nb")))["statusCode"] == 200
+    with pytest.raises(ProtocolError, match="status"):
+        call(answering([], "200 a\nb"))
+
+
+def test_close_that_is_none() -> None:
+    class Body(list):  # type: ignore[type-arg]
+        close = None
+
+    assert call(answering(Body([b"x"])))["body"] == "x"
 
 
 def test_errors_of_the_application_are_logged_with_the_request(caplog: pytest.LogCaptureFixture) -> None:

@@ -47,10 +47,12 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     if not isinstance(http, dict):
         raise KeyError("requestContext.http")
     # functions that have nothing to do here are not called: what has left the CPU's caches takes a microsecond to come back
+    headers, known = decode_headers(event.get("headers"), event.get("cookies"))
     body = decode_body(event) if event.get("body") else b""
+    if body or known.get("content-length", "0") != "0" or "transfer-encoding" in known:
+        headers = with_content_length(headers, known, body)
     query_string = event.get("rawQueryString") or ""
     protocol = http.get("protocol")
-    headers, known = decode_headers(event.get("headers"), event.get("cookies"), body)
     scheme, server = scheme_and_server(known, context.get("domainName"))
     caller = None
     if "authorizer" in context or "authentication" in context:
@@ -73,9 +75,7 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     )
 
 
-def decode_headers(
-    members: dict[str, Any] | None, cookies: list[str] | None, body: bytes
-) -> tuple[Headers, dict[str, str]]:
+def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
     """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
     members = members or {}
     known: dict[str, Any] = members
@@ -91,8 +91,6 @@ def decode_headers(
                 name, value = name.lower(), native(value)
                 known[name] = f"{known[name]},{value}" if name in known else value
     headers = list(known.items())
-    if body or known.get("content-length", "0") != "0" or "transfer-encoding" in known:
-        headers = with_content_length(headers, known, body)
     if cookies and not isinstance(cookies, list):
         raise TypeError("cookies is no list")
     if cookies and "cookie" not in known:

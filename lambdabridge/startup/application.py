@@ -85,8 +85,9 @@ def handler_beside(found: Any, target: str, interface: str) -> Handler | None:
     if isinstance(found, (Handler, str)):
         return None
     for value in vars(module_of(target)).values():
-        if isinstance(value, Handler) and value.app is found and interface in ("auto", value.interface):
-            return value
+        # not isinstance(), which asks a lazy object (django.conf.settings, a LocalProxy) for __class__ and so evaluates it
+        if issubclass(type(value), Handler) and value.app is found and interface in ("auto", value.interface):
+            return value  # type: ignore[no-any-return]
     return None
 
 
