@@ -69,6 +69,7 @@ MODULES = {
     "from project.wsgi import app, SEEN, state\nSEEN[:] = [state()]\nhandler = bridge(app)\n",
     "broken.py": "def settings():\n    return None.debug\nsettings()\n",
     "needs.py": "import surely_not_installed\n",
+    "unimported.py": "import email\nemail.surely_not_there\n",
     "syntax.py": "def app(:\n",
     "exits.py": "raise SystemExit('no settings')\n",
     "no_start.py": "async def app(scope, receive, send):\n    connect()\n    await send({})\n"
@@ -125,6 +126,13 @@ def test_handler_is_made_once_and_only_when_asked_for(folder: Path) -> None:
     )
     assert done.stdout.splitlines() == ["started", "<lambdabridge handler (ASGI)>"]
     assert done.stderr.splitlines()[-1] == "AttributeError: module 'lambdabridge' has no attribute 'nothing'"
+
+
+@pytest.mark.parametrize("switch", ["", "0"])
+def test_what_nobody_imported(folder: Path, switch: str) -> None:
+    ended = run(folder, [GET], LAMBDABRIDGE_APP="unimported:app", LAMBDABRIDGE_LAZY_IMPORTS=switch)
+    assert "module 'email' has no attribute 'surely_not_there'" in ended.error["errorMessage"]
+    assert ("LAMBDABRIDGE_LAZY_IMPORTS=0 all is imported" in ended.error["errorMessage"]) == (switch != "0")
 
 
 @pytest.mark.parametrize("forgotten", ["lambdabridge", "lambdabridge.errors"])

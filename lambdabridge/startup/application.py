@@ -114,10 +114,19 @@ def _as_reported(
             f"{prefix}{target!r} ended the process while it was imported: SystemExit: {error}"
         )
         return reported.with_traceback(_of_application(error.__traceback__))
-    reported = type(error)(f"{prefix}{error}")
+    reported = type(error)(f"{prefix}{error}{_hint(error.__cause__)}")
     if error.__cause__ is not None:
         return reported.with_traceback(_of_application(error.__cause__.__traceback__))
     return reported
+
+
+def _hint(cause: BaseException | None) -> str:
+    """Return what to try where the application uses a module that another one would have imported."""
+    is_missing = isinstance(cause, AttributeError) and str(cause).startswith("module '")
+    is_on = os.environ.get("LAMBDABRIDGE_LAZY_IMPORTS") != "0"
+    return " (With LAMBDABRIDGE_LAZY_IMPORTS=0 all is imported at once: if that helps, an import is missing.)" * (
+        is_missing and is_on
+    )
 
 
 def _of_application(traceback: TracebackType | None) -> TracebackType | None:
