@@ -168,10 +168,13 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
     iterable: Iterable[bytes] = app(build_environ(request, invocation), exchange.start_response)
     if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
         _refuse(iterable)
-    write = exchange.write
+    write, output = exchange.write, exchange.output
     try:
         for data in iterable:
-            write(data)
+            if type(data) is bytes and data and exchange.status is not None:
+                output.append(data)
+            else:
+                write(data)
         if exchange.status is None:
             raise lambdabridge.errors.ProtocolError(
                 "The application returned without calling start_response (PEP 3333)."

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lambdabridge.gateway.delivery import Delivery
     from lambdabridge.messages import Response
-    from lambdabridge.types import Event, Headers, ProxyResponse
+    from lambdabridge.types import Event, ProxyResponse
 
 
 def is_request(event: Event, *, of_function_url: bool) -> bool:
@@ -47,7 +47,20 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     if not isinstance(http, dict):
         raise KeyError("requestContext.http")
     # functions that have nothing to do here are not called: what has left the CPU's caches takes a microsecond to come back
-    headers, known = decode_headers(event.get("headers"), event.get("cookies"))
+    known: dict[str, Any] = event.get("headers") or {}
+    names = "".join(known)
+    try:
+        is_plain = names == names.lower() and "".join(known.values()).isascii()
+    except TypeError:  # a null value
+        is_plain = False
+    if not is_plain:  # never from AWS, apart from values that are not ASCII
+        known = _native_headers(known)
+    headers = list(known.items())
+    cookies = event.get("cookies")
+    if cookies and not isinstance(cookies, list):
+        raise TypeError("cookies is no list")
+    if cookies and "cookie" not in known:  # emulators leave them in the headers, then those are kept
+        headers.append(("cookie", native("; ".join(cookies))))
     body = decode_body(event) if event.get("body") else b""
     if body or known.get("content-length", "0") != "0" or "transfer-encoding" in known:
         headers = with_content_length(headers, known, body)
@@ -75,27 +88,13 @@ def decode(event: Event, context: dict[str, Any], root_path: str, path: str, raw
     )
 
 
-def decode_headers(members: dict[str, Any] | None, cookies: list[str] | None) -> tuple[Headers, dict[str, str]]:
-    """Return (headers, the same as a dict); emulators leave the cookies in the headers, then those are kept."""
-    members = members or {}
-    known: dict[str, Any] = members
-    names = "".join(members)
-    try:
-        is_plain = names == names.lower() and "".join(members.values()).isascii()
-    except TypeError:  # a null value
-        is_plain = False
-    if not is_plain:  # never from AWS, apart from values that are not ASCII
-        known = {}
-        for name, value in members.items():
-            if value is not None:
-                name, value = name.lower(), native(value)
-                known[name] = f"{known[name]},{value}" if name in known else value
-    headers = list(known.items())
-    if cookies and not isinstance(cookies, list):
-        raise TypeError("cookies is no list")
-    if cookies and "cookie" not in known:
-        headers.append(("cookie", native("; ".join(cookies))))
-    return headers, known
+def _native_headers(members: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in members.items():
+        if value is not None:
+            name, value = name.lower(), native(value)
+            found[name] = f"{found[name]},{value}" if name in found else value
+    return found
 
 
 def encode_response(response: Response, event: Event) -> ProxyResponse:
