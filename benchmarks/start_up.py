@@ -44,10 +44,12 @@ print(imported - start, end - imported, empty)
 """
 ASGI = """
 import asyncio
-async def app(scope, receive, send):
-    for answer in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{answer}.complete"})
+class App:
+    async def __call__(self, scope, receive, send):
+        for answer in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{answer}.complete"})
+app = App()
 """
 IS_ASGI = ("fastapi", "starlette")
 

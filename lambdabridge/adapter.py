@@ -58,9 +58,7 @@ def bridge(
         raise lambdabridge.errors.ConfigurationError(
             "bridge() got what bridge() returned: this application is a handler already."
         )
-    from lambdabridge.interface import as_asgi3, detect
-
-    found = detect(application) if interface == "auto" else interface
+    found = (_usual_interface(application) or _detected(application)) if interface == "auto" else interface
     runner = None
     if found == "wsgi":
         if lifespan == "on":
@@ -72,6 +70,8 @@ def bridge(
         from lambdabridge.asgi import Runner
 
         if found == "asgi2":
+            from lambdabridge.interface import as_asgi3
+
             application = as_asgi3(application)
         runner = Runner(application, lifespan, raise_errors=errors == "raise")
         run = runner.run
@@ -80,6 +80,28 @@ def bridge(
 
         send(run, application, warm_up, base_path)
     return Handler(application, found, run, base_path, errors == "raise", binary_media_types, sources, runner)
+
+
+def _usual_interface(app: Any) -> str | None:
+    """Return what detect() would, where a class names its arguments as the specifications do; None: ask detect()."""
+    call = type(app).__call__
+    code = getattr(call, "__code__", None)
+    if code is None or call.__defaults__ or "__call__" in getattr(app, "__dict__", ()):
+        return None
+    return _USUAL.get((code.co_varnames[: code.co_argcount], code.co_flags & _TELLING))
+
+
+_TELLING = 0x80 | 0x04  # inspect.CO_COROUTINE, CO_VARARGS
+_USUAL = {
+    (("self", "environ", "start_response"), 0): "wsgi",
+    (("self", "scope", "receive", "send"), 0x80): "asgi",
+}
+
+
+def _detected(app: Any) -> str:
+    from lambdabridge.interface import detect  # a module of its own, which most starts do without
+
+    return detect(app)
 
 
 class Handler:

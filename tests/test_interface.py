@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request as WerkzeugRequest
 
 from lambdabridge import bridge
+from lambdabridge.adapter import _usual_interface
 from lambdabridge.errors import ConfigurationError, InterfaceError
 from lambdabridge.interface import detect
 from tests.apps import asgi_app, wsgi_app
@@ -132,12 +133,51 @@ ASGI = {
 
 @pytest.mark.parametrize("app", WSGI.values(), ids=WSGI)
 def test_wsgi_is_found(app: Any) -> None:
-    assert detect(app) == "wsgi"
+    assert detect(app) == bridge(app).interface == "wsgi"
 
 
 @pytest.mark.parametrize("app", ASGI.values(), ids=ASGI)
 def test_asgi_is_found(app: Any) -> None:
-    assert detect(app) == "asgi"
+    assert detect(app) == bridge(app, lifespan="off").interface == "asgi"
+
+
+class WithOptional:
+    def __call__(self, environ: Any, start_response: Any = None) -> Any:
+        return wsgi_app(environ, start_response)
+
+
+class WithMore:
+    def __call__(self, environ: Any, start_response: Any, *more: Any) -> Any:
+        return wsgi_app(environ, start_response)
+
+
+class NotAwaitable:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        return asgi_app(scope, receive, send)
+
+
+class Overridden:
+    """Its instances are called otherwise than the class says."""
+
+    def __init__(self) -> None:
+        vars(self)["__call__"] = asgi_app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        return wsgi_app(environ, start_response)
+
+
+@pytest.mark.parametrize("name", ["Flask", "Django", "Starlette", "FastAPI"])
+def test_usual_applications_need_no_look_at_their_code(name: str) -> None:
+    """The module that looks is not loaded for them: a sixth of a millisecond."""
+    for kind, apps in (("wsgi", WSGI), ("asgi", ASGI)):
+        assert name not in apps or _usual_interface(apps[name]) == kind
+
+
+@pytest.mark.parametrize(
+    "app", [WithOptional(), WithMore(), NotAwaitable(), Overridden(), WSGIClass, ASGI2Class, wsgi_app]
+)
+def test_all_others_do(app: Any) -> None:
+    assert _usual_interface(app) is None
 
 
 def test_asgi_2_class_is_found_and_served(event: dict[str, Any]) -> None:
