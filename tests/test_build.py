@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import pytest
 
 import lambdabridge
 from lambdabridge.build import interpreter
+from lambdabridge.build.distributions import newer
 from lambdabridge.build.output import EARLIEST, MARK
 from lambdabridge.cli import main
 from tests.building import tree, wheel, write
@@ -73,6 +75,25 @@ def built(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]
     assert main(["build", *arguments, "--python", THIS, "--arch", "arm64", "--json"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     return report
+
+
+def test_an_older_package_than_here(project: Path, links: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    """One that an application was tried with here may have no wheel, and then an older one goes in."""
+    here = importlib.metadata.version("pytest")
+    wheel(links, "pytest", "0.1")
+    wheel(links, "surely_not_here", "0.1")
+    write(project, {"requirements.txt": "pytest\nsurely_not_here\n"})
+    notes = built(capsys, "--output", "out")["notes"]
+    assert [note.partition(":")[0] for note in notes] == [f"pytest 0.1 goes in, and {here} runs here"]
+    assert f"pytest=={here}" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("version", "other", "is_newer"),
+    [("1.9", "1.10", True), ("1.0", "1", False), ("2.0", "1.9", False), ("1.0", "1.0.post1", False), ("", "1", True)],
+)
+def test_newer(version: str, other: str, is_newer: bool) -> None:
+    assert newer({"one": version}, {"one": other, "two": "1"}) == ({"one": (version, other)} if is_newer else {})
 
 
 def test_whole(project: Path, links: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import lambdabridge
 from lambdabridge.build import bytecode, interpreter, output, own, requirements, size, sources
-from lambdabridge.build.distributions import installed
+from lambdabridge.build.distributions import here, installed, newer
 from lambdabridge.build.installing import Installer
 from lambdabridge.build.pruning import Pruning
 from lambdabridge.build.report import Report, megabytes
@@ -95,6 +95,12 @@ def _install(settings: Settings, packages: Path, links: Path, report: Report, sa
             archive.extractall(packages)
     report.packages = {one.name: one.version for one in installed(packages).values()}
     report.installed = size.size(packages)
+    others = {name: version for name, version in report.packages.items() if name != "lambdabridge"}
+    for name, (version, newest) in newer(others, here()).items():
+        report.notes.append(
+            f"{name} {version} goes in, and {newest} runs here: the requirements may want that, or {newest} has no wheel; "
+            f"with {name}=={newest} among them it is built here."
+        )
     ours = report.packages.get("lambdabridge")
     if ours != lambdabridge.__version__:
         report.notes.append(

@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from email.parser import HeaderParser
+from importlib import metadata
 from pathlib import Path
 
 from lambdabridge.build.runtimes import Target
@@ -73,6 +74,35 @@ def installed(folder: Path) -> dict[str, Distribution]:
         tags = HeaderParser().parsestr(_text(info / "WHEEL")).get_all("Tag") or []
         found[name] = Distribution(name, parsed.get("Version") or "", info, requires, tags, _editable(info))
     return found
+
+
+def newer(packages: dict[str, str], here: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Return {name: (version, the version here)} of packages of which a newer one is here, by their releases' numbers."""
+    found = {}
+    for name, version in packages.items():
+        other = here.get(name)
+        if other is not None and _release(other) > _release(version):
+            found[name] = (version, other)
+    return found
+
+
+def here() -> dict[str, str]:
+    """Return {normalised name: version} of what this interpreter has; the first on its path counts."""
+    found: dict[str, str] = {}
+    for one in metadata.distributions():
+        name = one.metadata["Name"]
+        if name:
+            found.setdefault(normalised(name), one.version or "")
+    return found
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Return the numbers of "1!2.10.3rc1", without the epoch and what follows: (2, 10, 3)."""
+    said = re.match(r"(?:\d+!)?([\d.]*)", version)
+    numbers = [int(number) for number in (said[1] if said else "").split(".") if number]
+    while numbers and not numbers[-1]:  # 1.0 is 1
+        numbers.pop()
+    return tuple(numbers)
 
 
 def misfits(folder: Path, target: Target) -> list[Distribution]:
