@@ -25,6 +25,7 @@ FIRST_REQUEST = {
 }
 # loaded by the interpreter or the managed runtime already, or next to nothing
 STANDARD_LIBRARY = {"__future__", "binascii", "io"}
+BELOW_WARNINGS = ("_py_warnings", "_contextvars")  # from Python 3.14 on
 NEVER = {
     "inspect",
     "dataclasses",
@@ -123,7 +124,7 @@ def test_an_import_string_loads_the_cuts_that_are_on(on_lambda: bool, tmp_path: 
     expected = MAIN_LINE | BY_NAME | {"lambdabridge.wsgi", "project"}
     if on_lambda:  # where init has a whole CPU, and a request of a small function has not
         expected |= LAZY | FIRST_REQUEST | {"lambdabridge.sources.http_api_v2", "lambdabridge.sources.payload_v2"}
-    found = {name for name in bridged if name.partition(".")[0] not in ("importlib", "warnings")}
+    found = {name for name in bridged if name.partition(".")[0] not in ("importlib", "warnings", *BELOW_WARNINGS)}
     assert found - STANDARD_LIBRARY - {"gc"} == expected
 
 

@@ -203,7 +203,8 @@ SEEN = {
     "    import calendar, signal\nassert calendar.isleap(2024) and signal.SIGTERM == 15\n"
     "assert 'calendar' not in sys.modules",
     "another's module class": "import importlib.util, types\nclass Own(types.ModuleType):\n    pass\n"
-    "spec = importlib.util.find_spec('calendar'); module = Own('calendar'); module.__spec__ = spec\n"
+    "spec = importlib.util.find_spec('calendar'); sys.modules['calendar'] = module = Own('calendar')\n"
+    "module.__spec__ = spec\n"
     "spec.loader.exec_module(module); assert type(module) is Own and module.isleap(2024)",
     "after init": "end(); import calendar; assert not waits('calendar')",
     "all": "import importlib\nfor name in sorted(MODULES):\n    importlib.import_module(name)\n"

@@ -44,11 +44,16 @@ def write_wheel(folder: Path) -> Path:
     record = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(_contents().items()):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+            archive.writestr(_entry(name), data)
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
             record.append(f"{name},sha256={digest},{len(data)}\n")
-        archive.writestr(f"{_INFO}/RECORD", "".join(record) + f"{_INFO}/RECORD,,\n")
+        archive.writestr(_entry(f"{_INFO}/RECORD"), "".join(record) + f"{_INFO}/RECORD,,\n")
     return wheel
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Return an entry without a date of its own: Python 3.14 takes SOURCE_DATE_EPOCH, also one that no zip can have."""
+    return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 
 def _contents() -> dict[str, bytes]:
