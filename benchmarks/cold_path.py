@@ -33,18 +33,17 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cold import document, trees
+from benchmarks.cold import command, document, trees
 from benchmarks.cold.cases import BARE, STATE, cases, environment, handler
 from benchmarks.cold.table import Case, Sample, Samples
 from lambdabridge import __version__
 from lambdabridge.coldpath.engine import RETRIES, Configuration, measure
 from lambdabridge.coldpath.statistics import median
 from lambdabridge.coldpath.summary import machine
-from lambdabridge.errors import BridgeError, ConfigurationError
+from lambdabridge.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("today", "built", "first")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lambdabridge" / "cold_path"
 EVENT = json.loads((Path(__file__).parent / "cold" / "event.json").read_bytes())
 """A browser's GET /items?page=2 through an HTTP API: payload 2.0, 1.4 KB."""
 
@@ -56,17 +55,12 @@ def main() -> int:
         try:
             found = json.loads(options.made.read_bytes())
         except (OSError, ValueError):
-            return _refused(f"--from {options.made}: expected the JSON of an earlier run.")
+            raise ConfigurationError(f"--from {options.made}: expected the JSON of an earlier run.") from None
         print(document.report(found))
         document.write(options.made.with_suffix(""), found)
         return 0
-    rounds = options.rounds or (3 if options.quick else 20)
-    wanted = options.frameworks.split(",")
-    unknown = set(wanted) - set(trees.FRAMEWORKS)
-    if unknown:
-        return _refused(f"--frameworks {min(unknown)}: expected one of {', '.join(trees.FRAMEWORKS)}.")
-    if rounds < 2:
-        return _refused(f"--rounds {rounds}: expected 2 or more.")
+    wanted = command.wanted(options.frameworks)
+    rounds = command.at_least("--rounds", options.rounds or (3 if options.quick else 20), 2)
     place = trees.prepare(options.python, options.cache, pinned(), wanted)
     began, load = time.monotonic(), os.getloadavg()[0]
     python = _python(place.python)
@@ -93,17 +87,14 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="the interpreter to measure with")
+    parser = command.parser(__doc__)
     parser.add_argument("--rounds", type=int, help="20; 3 with --quick")
     parser.add_argument("--warm", type=int, default=100, help="requests after the first, in each process")
     parser.add_argument("--quick", action="store_true", help="what the headline needs, 3 rounds, no files")
-    parser.add_argument("--frameworks", default=",".join(trees.FRAMEWORKS), help="some of them, with commas")
     parser.add_argument("--output", type=Path, metavar="STEM", help="write STEM.json and STEM.svg")
     parser.add_argument(
         "--from", type=Path, metavar="FILE", dest="made", help="print and draw an earlier run's JSON anew"
     )
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where the folders are kept")
     return parser.parse_args()
 
 
@@ -127,7 +118,7 @@ def run(chosen: list[Case], place: trees.Place, rounds: int, warm: int, retries:
     by_name = {case.name: case for case in chosen}
     for number in range(rounds):
         for framework in random.sample(list(groups), len(groups)):
-            progress(f"round {number + 1} of {rounds}: {framework}")
+            command.progress(f"round {number + 1} of {rounds}: {framework}")
             found = measure(groups[framework], 1, event=EVENT, warm=warm, retries=retries)
             for failure in found.failures.values():
                 raise SystemExit(f"{failure['output']}\ncold_path.py: {failure['name']}: {failure['message']}")
@@ -135,7 +126,7 @@ def run(chosen: list[Case], place: trees.Place, rounds: int, warm: int, retries:
                 check(by_name[name], found.results[name])
                 warm_us = [milliseconds * 1000 for milliseconds in sample["warm_ms"]]
                 samples[by_name[name]].append(Sample(sample["total_ms"], median(warm_us) if warm_us else None))
-    progress("")
+    command.progress("")
     return samples
 
 
@@ -145,24 +136,10 @@ def check(case: Case, result: Any) -> None:
         raise SystemExit(f"cold_path.py: {case.name} answered {result!r:.300}")
 
 
-def progress(text: str) -> None:
-    """Show what is being done, on a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{text:<60}", end="" if text else "\r", file=sys.stderr, flush=True)
-
-
 def _python(python: Path) -> tuple[int, ...]:
     asked = [str(python), "-c", "import sys; print(*sys.version_info[:3])"]
     return tuple(map(int, subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()))
 
 
-def _refused(sentence: str) -> int:
-    print(f"cold_path.py: {sentence}", file=sys.stderr)
-    return 2
-
-
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except BridgeError as error:
-        raise SystemExit(_refused(str(error))) from None
+    command.end_with(main, "cold_path.py")

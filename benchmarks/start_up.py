@@ -11,18 +11,15 @@ machine's unit at this moment: the import of an empty module in the same process
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks import cold_path
-from benchmarks.cold import trees
+from benchmarks.cold import command, trees
 from lambdabridge.coldpath.statistics import spread
-from lambdabridge.errors import BridgeError
 
 SCRIPT = """
 import sys, time
@@ -56,27 +53,22 @@ IS_ASGI = ("fastapi", "starlette")
 
 def main() -> int:
     """Run the benchmark from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="the interpreter to measure with")
+    parser = command.parser(__doc__)
     parser.add_argument("--runs", type=int, default=31, help="processes for each framework")
-    parser.add_argument("--frameworks", default=",".join(trees.FRAMEWORKS), help="some of them, with commas")
-    parser.add_argument("--cache", type=Path, default=cold_path.CACHE, help="where the folders are kept")
     options = parser.parse_args()
-    wanted = options.frameworks.split(",")
-    if set(wanted) - set(trees.FRAMEWORKS) or options.runs < 2:
-        print(f"start_up.py: expected --frameworks of {', '.join(trees.FRAMEWORKS)}; --runs 2 or more", file=sys.stderr)
-        return 2
+    wanted = command.wanted(options.frameworks)
+    runs = command.at_least("--runs", options.runs, 2)
     place = trees.prepare(options.python, options.cache, cold_path.pinned(), wanted)
     found: dict[str, list[list[float]]] = {framework: [] for framework in wanted}
     with tempfile.TemporaryDirectory() as empty:
         for name in ("empty_before", "empty_module"):  # the first one pays for the look at the folder
             Path(empty, f"{name}.py").write_text("")
         subprocess.run([str(place.python), "-m", "compileall", "-q", empty], check=True)
-        for number in range(options.runs):
+        for number in range(runs):
             for framework in random.sample(wanted, len(wanted)):
-                cold_path.progress(f"run {number + 1} of {options.runs}: {framework}")
+                command.progress(f"run {number + 1} of {runs}: {framework}")
                 found[framework].append(start(framework, place, empty))
-    cold_path.progress("")
+    command.progress("")
     print(
         "| after | import | bridge() | both, median (middle half) | an empty module |\n| --- | --- | --- | --- | --- |"
     )
@@ -100,8 +92,4 @@ def start(framework: str, place: trees.Place, empty: str) -> list[float]:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except BridgeError as error:
-        print(f"start_up.py: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.end_with(main, "start_up.py")

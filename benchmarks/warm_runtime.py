@@ -13,17 +13,14 @@ The applications, the event and the folders are cold_path.py's: built, ours with
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import cold_path
-from benchmarks.cold import trees
+from benchmarks.cold import command, trees
 from benchmarks.cold.cases import STATE, environment, handler
 from benchmarks.cold.table import Case
 from lambdabridge.coldpath import variables
@@ -31,7 +28,6 @@ from lambdabridge.coldpath.engine import RUNTIME_CLIENT, Configuration
 from lambdabridge.coldpath.process import Guard, Pinned, Process
 from lambdabridge.coldpath.runtime_api import ROOT, GoneError, Received, RuntimeApi, SilenceError
 from lambdabridge.coldpath.statistics import median, sure_range
-from lambdabridge.errors import BridgeError
 
 EVENT = json.dumps(cold_path.EVENT).encode()
 IN_TURN = 10
@@ -99,28 +95,22 @@ class Pair(NamedTuple):
 
 def main() -> int:
     """Run the benchmark from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="the interpreter to measure with")
+    parser = command.parser(__doc__)
     parser.add_argument("--pairs", type=int, default=24, help="of processes, for each row")
     parser.add_argument("--invocations", type=int, default=400, help="of each process")
-    parser.add_argument("--frameworks", default=",".join(trees.FRAMEWORKS), help="some of them, with commas")
-    parser.add_argument("--cache", type=Path, default=cold_path.CACHE, help="where the folders are kept")
     options = parser.parse_args()
-    wanted = options.frameworks.split(",")
-    unknown = set(wanted) - set(trees.FRAMEWORKS)
-    if unknown or options.pairs < 2 or options.invocations < IN_TURN:
-        expected = f"--frameworks of {', '.join(trees.FRAMEWORKS)}; --pairs 2 or more; --invocations {IN_TURN} or more"
-        print(f"warm_runtime.py: expected {expected}.", file=sys.stderr)
-        return 2
+    wanted = command.wanted(options.frameworks)
+    count = command.at_least("--pairs", options.pairs, 2)
+    invocations = command.at_least("--invocations", options.invocations, IN_TURN)
     place = trees.prepare(options.python, options.cache, cold_path.pinned(), wanted)
     rows = [(framework, peer) for framework in wanted for peer in trees.CHOICES[framework]]
     found: dict[tuple[str, str], list[Pair]] = {row: [] for row in rows}
     with Guard() as guard, Pinned() as pinned:
-        for number in range(options.pairs):
+        for number in range(count):
             for row in random.sample(rows, len(rows)):
-                cold_path.progress(f"pair {number + 1} of {options.pairs}: {' '.join(row)}")
-                found[row].append(pair(row, place, options.invocations, guard, pinned))
-    cold_path.progress("")
+                command.progress(f"pair {number + 1} of {count}: {' '.join(row)}")
+                found[row].append(pair(row, place, invocations, guard, pinned))
+    command.progress("")
     print("| invocation, whole | lambdabridge / it | 95 % sure | lambdabridge | it |\n| --- | --- | --- | --- | --- |")
     for (framework, peer), pairs in found.items():
         ratios = [one.ours / one.theirs for one in pairs]
@@ -149,8 +139,4 @@ def pair(row: tuple[str, str], place: trees.Place, invocations: int, guard: Guar
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except BridgeError as error:
-        print(f"warm_runtime.py: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.end_with(main, "warm_runtime.py")

@@ -58,7 +58,11 @@ def bridge(
         raise lambdabridge.errors.ConfigurationError(
             "bridge() got what bridge() returned: this application is a handler already."
         )
-    found = (_usual_interface(application) or _detected(application)) if interface == "auto" else interface
+    found: str | None = _usual_interface(application) if interface == "auto" else interface
+    if found is None:
+        from lambdabridge.interface import detect  # a module of its own, which most starts do without
+
+        found = detect(application)
     runner = None
     if found == "wsgi":
         if lifespan == "on":
@@ -96,12 +100,6 @@ _USUAL = {
     (("self", "environ", "start_response"), 0): "wsgi",
     (("self", "scope", "receive", "send"), 0x80): "asgi",
 }
-
-
-def _detected(app: Any) -> str:
-    from lambdabridge.interface import detect  # a module of its own, which most starts do without
-
-    return detect(app)
 
 
 class Handler:

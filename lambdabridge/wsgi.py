@@ -34,11 +34,13 @@ _environ_keys: dict[str, str | None] = {
 
 
 def _environ_key(name: str) -> str | None:
+    if name in _environ_keys:
+        return _environ_keys[name]
     # "X_Real_IP" would become the same key as "X-Real-IP", and a client could forge it: gunicorn and werkzeug drop it
     key = None if "_" in name else "HTTP_" + name.upper().replace("-", "_")
     if len(_environ_keys) < 1024:  # names are the client's to choose
-        _environ_keys.setdefault(name, key)
-    return _environ_keys.get(name, key)
+        _environ_keys[name] = key
+    return key
 
 
 def build_environ(request: Request, invocation: Invocation) -> Environ:
@@ -81,7 +83,7 @@ def build_environ(request: Request, invocation: Invocation) -> Environ:
             environ[_environ_keys[name]] = value  # type: ignore[index]
     except KeyError:  # the first time that a name comes
         for name, value in request.headers:
-            environ[_environ_keys[name] if name in _environ_keys else _environ_key(name)] = value  # type: ignore[index]
+            environ[_environ_key(name)] = value  # type: ignore[index]
     if len(environ) != expected or None in environ:
         _join_repeated(environ, request.headers)
     return environ
@@ -112,7 +114,7 @@ def _caller_variables(caller: Caller) -> Environ:
 def _join_repeated(environ: Environ, headers: Headers) -> None:
     values: dict[str | None, str] = {}
     for name, value in headers:
-        key = _environ_keys[name] if name in _environ_keys else _environ_key(name)
+        key = _environ_key(name)
         values[key] = f"{values[key]},{value}" if key in values else value
     environ |= values  # type: ignore[arg-type]
     environ.pop(None, None)  # type: ignore[call-overload]
@@ -168,13 +170,10 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
     iterable: Iterable[bytes] = app(build_environ(request, invocation), exchange.start_response)
     if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
         _refuse(iterable)
-    write, output = exchange.write, exchange.output
+    write = exchange.write
     try:
         for data in iterable:
-            if type(data) is bytes and data and exchange.status is not None:
-                output.append(data)
-            else:
-                write(data)
+            write(data)
         if exchange.status is None:
             raise lambdabridge.errors.ProtocolError(
                 "The application returned without calling start_response (PEP 3333)."
@@ -183,19 +182,21 @@ def run(app: WSGIApplication, request: Request, invocation: Invocation) -> Respo
         code = (type(status) is str and _status_codes.get(status)) or _status_code(status)
         response = Response(code, exchange.headers, b"".join(exchange.output))
     except BaseException:
-        close = getattr(iterable, "close", None)
-        if close is not None:
-            close()
+        _close(iterable)
         raise
     try:
-        close = getattr(iterable, "close", None)
-        if close is not None:
-            close()
+        _close(iterable)
     except Exception as error:  # the response is complete: a server would have sent it before close()
         from lambdabridge.log import log_exception
 
         log_exception("The application's close() failed after its response was complete", request, error)
     return response
+
+
+def _close(iterable: object) -> None:
+    close = getattr(iterable, "close", None)
+    if close is not None:
+        close()
 
 
 def _refuse(answer: object) -> None:

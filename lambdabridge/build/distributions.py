@@ -76,11 +76,11 @@ def installed(folder: Path) -> dict[str, Distribution]:
     return found
 
 
-def newer(packages: dict[str, str], here: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Return {name: (version, the version here)} of packages of which a newer one is here, by their releases' numbers."""
+def newer(packages: dict[str, str], others: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Return {name: (version, the other)} of packages of which a newer one is among others, by their releases' numbers."""
     found = {}
     for name, version in packages.items():
-        other = here.get(name)
+        other = others.get(name)
         if other is not None and _release(other) > _release(version):
             found[name] = (version, other)
     return found

@@ -75,6 +75,11 @@ def is_on(name: str, *, default: bool) -> bool:
     raise lambdabridge.errors.ConfigurationError(f'{name} must be "1" (on) or "0" (off); it is {value!r}.')
 
 
+def eager_modules() -> tuple[str, ...]:
+    """Return the names in LAMBDABRIDGE_EAGER: modules that stay as they are, with all below them."""
+    return tuple(name for name in os.environ.get("LAMBDABRIDGE_EAGER", "").replace(" ", "").split(",") if name)
+
+
 def _is_on_demand() -> bool:
     """Return whether a client waits for this init."""
     return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") == "on-demand"

@@ -42,6 +42,8 @@ from _thread import RLock
 from importlib.machinery import PathFinder, SourceFileLoader
 from types import ModuleType
 
+from lambdabridge.startup.cuts import eager_modules
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,7 +95,7 @@ def defer() -> Callable[[], None] | None:
     """Defer the modules from now on; return what ends that, or None where Python's own finder is gone."""
     if PathFinder not in sys.meta_path:
         return None
-    eager = tuple(name for name in os.environ.get("LAMBDABRIDGE_EAGER", "").replace(" ", "").split(",") if name)
+    eager = eager_modules()
     below = tuple(f"{name}." for name in eager)
     finder: Any = _Finder(frozenset(name for name in MODULES if name not in eager and not name.startswith(below)))
     sys.meta_path.insert(sys.meta_path.index(PathFinder), finder)

@@ -19,8 +19,9 @@ https://peps.python.org/pep-0810/
 
 from __future__ import annotations
 
-import os
 import sys
+
+from lambdabridge.startup.cuts import eager_modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def make_imports_lazy() -> None:
     """Make them so from now on. Does nothing before Python 3.15, or where the application has a filter of its own."""
     if not hasattr(_system, "set_lazy_imports") or _system.get_lazy_imports_filter() is not None:
         return
-    eager = tuple(name for name in os.environ.get("LAMBDABRIDGE_EAGER", "").replace(" ", "").split(",") if name)
+    eager = eager_modules()
     # "all" already: PYTHON_LAZY_IMPORTS=all, and all of the application is asked for
     only = None if _system.get_lazy_imports() == "all" else TESTED | sys.stdlib_module_names
     _system.set_lazy_imports_filter(lazy_filter(only, eager))
